@@ -316,7 +316,7 @@ def no_budget_in_force(*, case: Case, **_rest: Any) -> None:
         )
 
 
-@hooks.guard("end_support")
+@hooks.guard("end_support", *journey.moves_where(end_ahead="planned"))
 def a_budget_in_force(*, case: Case, **_rest: Any) -> None:
     if not case_money.in_force(case):
         raise NotYet(

@@ -303,6 +303,8 @@ def _standing(case, moves: list[journey.Move]) -> list[journey.Move]:
         else ()
     )
     open_kinds = {clock.kind for clock in running}
+    planned = case.planned_end is not None
+    stands |= {move.name: planned for move in moves if move.end_ahead}
     stands["refuse_route"] = "switch" in open_kinds or journey.may_pay_directly(case.route)
     return [m for m in moves if stands.get(m.name, True) and (not m.ends or m.ends in open_kinds)]
 

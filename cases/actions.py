@@ -7,7 +7,7 @@ Rules of money join through `hooks`; rules of who may do what stand in `access` 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from cases.models import (
     Case,
     Council,
     Determination,
+    Event,
     Message,
     Person,
     Representation,
@@ -530,7 +531,48 @@ def undo_death(*, case: Case, by: Any, reason: str, at=None, seen=None):
         return event
 
 
-ACTIONS: dict[str, Callable[..., Any]] = {"record_death": record_death, "undo_death": undo_death}
+def end_support(
+    *, case: Case, by: Any, end_date: date, at: datetime | None = None, **facts: Any
+) -> Event:
+    """End the support on a day. One that lies ahead is planned: the case stays open until it has
+    come, and then the service closes it (`reminders.planned_ends`).
+    """
+    facts |= {"by": by, "at": at, "end_date": end_date}
+    return (end_on if end_date <= dates.today(at) else plan_end)(case=case, **facts)
+
+
+def _about_the_end(name: str) -> Callable[..., Event]:
+    """The action of a move that sets, changes or takes back when the support ends: nobody does it
+    on top of what a colleague did about it while the page was open.
+    """
+
+    def act(*, case: Case, by: Any, seen: int | None = None, **facts: Any) -> Event:
+        with transaction.atomic():
+            case.hold()
+            verbs = [move.name for move in journey.MOVES.values() if move.end_ahead]
+            since = case.events.filter(verb__in=verbs, seq__gt=seen or 0).select_related("by")
+            last = since.order_by("-seq").first() if seen is not None else None
+            if last is not None:
+                raise Stale(
+                    _("%(who)s %(done)s while this page was open. Nothing was changed.")
+                    % {"who": last.by, "done": journey.MOVES[last.verb].done}
+                )
+            return case.move(name, by=by, seen=seen, **facts)
+
+    return act
+
+
+end_on = _about_the_end("end_support")
+plan_end = _about_the_end("plan_end")
+take_back_end = _about_the_end("take_back_end")
+
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "record_death": record_death,
+    "undo_death": undo_death,
+    "end_support": end_support,
+    "plan_end": plan_end,
+    "take_back_end": take_back_end,
+}
 
 
 def make_move(*, case: Case, name: str, by: Any, at=None, seen=None, **facts: Any):

@@ -87,6 +87,48 @@ def not_in_the_future(*, at: Any, facts: Any, **_rest: Any) -> None:
         raise NotYet(_("Enter the day of death: today or earlier."), field="died_on")
 
 
+@hooks.guard("end_support")
+def not_before_its_day(*, case: Case, by: Any, at: Any, facts: Any, **_rest: Any) -> None:
+    """An end on a day to come is planned (`actions.end_support`). The system closes a case after
+    the last day that somebody planned, and on no other.
+    """
+    today, ends_on = dates.london_date(at), case.planned_end
+    if by is None and not (ends_on == facts["end_date"] and ends_on < today):
+        raise NotYet(_("The support of this case does not end on that day."))
+    if facts["end_date"] > today:
+        raise NotYet(_("Enter a day up to today, or plan the end."), field="end_date")
+    if ends_on and ends_on < today and facts["end_date"] > ends_on:
+        raise NotYet(_support_ended(ends_on), field="end_date")
+
+
+@hooks.guard(*journey.moves_where(end_ahead="planned"))
+def on_a_day_to_come(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
+    today, ends_on = dates.london_date(at), case.planned_end
+    if ends_on and ends_on < today:
+        raise NotYet(_support_ended(ends_on))
+    if facts["end_date"] <= today:
+        raise NotYet(
+            _("Enter a day after today. An end of today or earlier is “End the support”."),
+            field="end_date",
+        )
+    if facts["end_date"] == ends_on:
+        raise NotYet(_("The support ends on that day already."), field="end_date")
+
+
+@hooks.guard(*journey.moves_where(end_ahead="taken_back"))
+def an_end_to_take_back(*, case: Case, at: Any, **_rest: Any) -> None:
+    if case.planned_end is None:
+        raise NotYet(_("No end of the support is planned here."))
+    if case.planned_end < dates.london_date(at):
+        raise NotYet(_support_ended(case.planned_end))
+
+
+def _support_ended(day: Any) -> str:
+    """After the planned day, until the case is closed."""
+    words = _("The support ended on %(day)s, as planned. The case closes with that day.")
+    return words % {"day": dates.date_words(day)}
+
+
 @hooks.guard("reopen")
 def reopening(*, case: Case, role: str, **_rest: Any) -> None:
     """Staff open a case again with a reason; the person's own way back is a challenge that was

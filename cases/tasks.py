@@ -1,5 +1,5 @@
-"""The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once,
-never a move.
+"""The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once.
+None moves a case, but for the end that somebody planned (`reminders.planned_ends`, docs/adr/0044).
 """
 
 from celery import shared_task
@@ -13,6 +13,7 @@ from cases.resilience import jobs
 MINUTE = (
     "cases.danger.reports.chase",
     "cases.reminders.sweep.sweep",
+    "cases.reminders.planned_ends.close_ended",
     "cases.signin.requests.forget_old",
     "cases.signin.resumed_forms.forget_old",
     "cases.signin.short_sessions.forget_old",

@@ -31,7 +31,7 @@ BOTH = {
         budgets/test_running_import budgets/test_going_live
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
         budgets/test_monitoring budgets/test_charging_rates budgets/test_ledger_formats
-        budgets/test_money_checks budgets/test_uprating
+        budgets/test_money_checks budgets/test_uprating budgets/test_planned_ends
         walks/test_money walks/test_random_money""",
     "figures": """
         poet/test_dashboard poet/test_figure_cache poet/test_figures_pages poet/test_process_pages
@@ -82,6 +82,7 @@ ONCE = {
         walks/test_record_forms walks/test_roles walks/test_set_up walks/test_ways_out""",
     "the browser sees pages, not the database behind them": """
         stories/test_browser_killed stories/test_every_page stories/test_five_ways
+        stories/test_money_stories
         stories/test_other_states stories/test_time_out""",
 }
 

@@ -230,7 +230,7 @@ class Walk:
                 at=self.tick(),
                 end="own_wish",
                 reason="Moved in with family",
-                end_date=timezone.localdate(),
+                end_date=timezone.localdate(self.moment),
                 final_account="Finance writes to the family",
             )
         return self.done()

@@ -27,6 +27,7 @@ DIGESTS = {
     "cases.0001_founding": "c4003e443bed427d",
     "cases.0002_entered_cases": "abe66f14ffa05086",
     "cases.0003_charge_review": "0f5682efedb83b37",
+    "cases.0004_planned_end": "22ddc942e88e9a12",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",
     "budgets.0003_money_facts": "f17f62c5786c3d67",
@@ -35,6 +36,7 @@ DIGESTS = {
     "budgets.0006_going_live": "d0928f13c48e821a",
     "budgets.0007_batches_and_charges": "1d516e9c0e58db59",
     "budgets.0008_uprating_and_spend": "de7c86c4e4d56838",
+    "budgets.0009_planned_end": "b6c08ee12d3a4dd5",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

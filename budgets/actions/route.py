@@ -26,7 +26,7 @@ from budgets.models import (
     UnmetRequest,
 )
 from budgets.models.plan import ROUTES
-from budgets.payments import routes
+from budgets.payments import closing_rules, routes
 from budgets.position import case_money
 from cases import access, journey
 from cases.common import dates
@@ -182,7 +182,7 @@ def _start(
 
 
 def _line(case: Case, line: PlanLine, needs: str = "") -> PlanLine:
-    case.refresh_from_db(fields=["step"])
+    case.refresh_from_db(fields=["step", "ends_on"])
     if case.step == "closed":
         raise NotYet(
             _("This case is closed: nothing more is arranged. It has to be opened again first.")
@@ -278,6 +278,7 @@ def place_order(
             ordered_at=case_money.moment(case, at),
         )
         case.record("place_order", by=by, at=at, line=line.pk, order=order.pk)
+        closing_rules.end_as_planned(case)
         pass_on(case, by=by, at=at)
         return order
 
@@ -285,16 +286,21 @@ def place_order(
 def tell_provider(
     *, case: Case, end: OrderEnd, told_on: date, by: User, at: datetime | None = None
 ) -> OrderEnd:
-    """Write down that a provider knows when its order ends, because the case was closed. Once."""
+    """Write down that a provider knows when its order ends, because the case was closed or is to
+    be; or that it goes on after all. Each once.
+    """
     allow(case, by, MAY_ARRANGE)
     when = case_money.moment(case, at)
     if told_on > dates.london_date(when):
         raise NotYet(_("Enter the day on which you told them: today or earlier."), field="told_on")
     with transaction.atomic():
-        rows = OrderEnd.objects.filter(
-            pk=end.pk, order__line__plan__case=case, told_on=None, undone_at=None
-        )
-        if not rows.update(told_on=told_on, told_by=by):
+        rows = OrderEnd.objects.filter(pk=end.pk, order__line__plan__case=case)
+        if end.undone_at is None:
+            told = rows.filter(told_on=None, undone_at=None).update(told_on=told_on, told_by=by)
+        else:
+            again = rows.filter(told_on__isnull=False, told_again_on=None)
+            told = again.filter(undone_at__isnull=False).update(told_again_on=told_on)
+        if not told:
             raise NotYet(_("This was written down already, or the order goes on."))
         case.record("tell_provider", by=by, at=at, order=end.order_id, told_on=told_on.isoformat())
         end.refresh_from_db()

@@ -13,6 +13,7 @@ from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
 from budgets.position.money_presenter import price_words
 from cases.common import dates
 from cases.common.likely_days import SOON
+from cases.ui.date_words import day
 from cases.ui.form_toolkit import (
     PERSON_READS,
     STAFF_ONLY,
@@ -88,16 +89,23 @@ class OrderForm(LineForm):
 
 
 class TellProviderForm(CaseForm):
-    """Which provider was told that its order ends, and when; only those that nobody has told
-    yet.
+    """Which provider was told that its order ends, or that it goes on after all, and when; only
+    those that nobody has told yet.
     """
 
     def __init__(self, data=None, *, case, ends):
         super().__init__(data, case=case)
-        offered = {str(end.pk): f"{end.order.provider}: {end.order.what}" for end in ends}
+        offered = {str(end.pk): self._words(end) for end in ends}
         self.fields["end"] = radios(offered, label=_("Which provider?"))
         self.fields["told_on"] = day_field(label=_("On what day were they told?"))
         self.by_key = {str(end.pk): end for end in ends}
+
+    @staticmethod
+    def _words(end):
+        what = f"{end.order.provider}: {end.order.what}"
+        if end.undone_at:
+            return _("%(what)s. It goes on after all") % {"what": what}
+        return _("%(what)s. It ends on %(day)s") % {"what": what, "day": day(end.ends_on)}
 
     def clean_end(self):
         return self.by_key[self.cleaned_data["end"]]

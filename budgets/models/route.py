@@ -119,10 +119,12 @@ class SupportOrder(models.Model):
 
 
 class OrderEnd(models.Model):
-    """The case closed, so an order ends: the last day, the closing event, and when somebody told
-    the provider.
+    """The case closed or its end is planned, so an order ends: the last day, the event, and when
+    somebody told the provider.
 
-    `undone_at`: the closing was a mistake, and nobody had been told.
+    `undone_at`: the closing was a mistake, and nobody had been told; or the planned end was taken
+    back or gave way to another day. `told_again_on`: a provider who knew of a planned end was told
+    that the order goes on.
     """
 
     order = models.ForeignKey(SupportOrder, models.PROTECT, related_name="ends")
@@ -131,6 +133,7 @@ class OrderEnd(models.Model):
     told_on = models.DateField(_("the provider was told on"), null=True)
     told_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
+    told_again_on = models.DateField(_("the provider was told that it goes on, on"), null=True)
 
     class Meta:
         ordering = ["order", "pk"]
@@ -140,8 +143,12 @@ class OrderEnd(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(told_on=None, told_by=None)
-                | Q(told_on__isnull=False, told_by__isnull=False, undone_at=None),
+                | Q(told_on__isnull=False, told_by__isnull=False),
                 name="order_end_told_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_again_on=None) | Q(told_on__isnull=False, undone_at__isnull=False),
+                name="order_end_told_again",
             ),
         ]
 

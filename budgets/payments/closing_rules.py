@@ -1,5 +1,5 @@
-"""A closed case is not paid: what every move into `closed` does to the money, inside `Case.move`'s
-transaction.
+"""A closed case is not paid: what every move into `closed`, and every one that plans an end, does
+to the money, inside `Case.move`'s transaction.
 
 Registered for `journey.closing_moves()`, so a new way of closing is covered without being named.
 Payments need nothing here: none is owed for days after the end (`position.entitlement_facts`).
@@ -80,12 +80,32 @@ def nothing_was_in_force(*, case: Case, event: Any, by: Any, at: Any, facts: Any
 
 
 def end_orders(case: Case, day: date, event: Any) -> None:
-    """Every order that would go on gets its end. Somebody still tells the provider: that is their
-    task.
+    """Every order that would go on gets its end, and one that was planned for another day gives
+    way to it. Somebody still tells the provider: that is their task.
     """
-    orders = endings.open_orders(case, day)
+    endings.planned_ends(case).exclude(ends_on=day).update(undone_at=event.at)
+    ended = set(endings.planned_ends(case).values_list("order", flat=True))
+    orders = [order for order in endings.open_orders(case, day) if order.pk not in ended]
     rows = [OrderEnd(order=order, ends_on=day, event=event) for order in orders]
     OrderEnd.objects.bulk_create(rows)
+
+
+@hooks.after(*endings.PLANNING)
+def orders_end_as_planned(*, case: Case, event: Any, **_rest: Any) -> None:
+    """Providers are told before the day, not after it."""
+    end_orders(case, endings.last_day(event.codes, event.at), event)
+
+
+@hooks.after(*journey.moves_where(end_ahead="taken_back"))
+def orders_go_on(*, case: Case, event: Any, **_rest: Any) -> None:
+    endings.planned_ends(case).update(undone_at=event.at)
+
+
+def end_as_planned(case: Case) -> None:
+    """What would go on ends on the day that is planned, if one is."""
+    if case.planned_end is not None:
+        planned = case.events.filter(verb__in=endings.PLANNING).order_by("-seq")
+        end_orders(case, case.planned_end, planned[0])
 
 
 @hooks.after("undo_death")
@@ -102,3 +122,4 @@ def nobody_died(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None
         "undone_at": None,
     }
     OrderEnd.objects.filter(**told).update(undone_at=event.at)
+    end_as_planned(case)

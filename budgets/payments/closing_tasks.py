@@ -53,25 +53,25 @@ def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = Non
 def providers_to_tell(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
-    """For whoever arranged it: orders that end because the case was closed, and nobody has told the
-    provider yet.
+    """For whoever arranged it: orders that end because the case was closed or its end is planned,
+    or that go on after all, and nobody has told the provider yet.
     """
     if not roles & journey.WORKER:
         return []
-    cases = lists.staff_cases(user, council, mine=mine).filter(step="closed")
+    cases = lists.staff_cases(user, council, mine=mine)
     cases = cases.filter(Q(worker=user.pk) | Q(worker=None)) if "manager" not in roles else cases
     rows = [
         [
             first_cell(end.order.line.plan.case, True),
             f"{end.order.provider}\n{end.order.what}",
-            day(end.ends_on),
+            _("It goes on after all") if end.undone_at else day(end.ends_on),
             in_time(endings.tell_by(end)),
             _to(end.order.line.plan.case, "tell_provider", _("Write down that they know")),
         ]
         for end in endings.to_tell(cases.order_by().values("pk"))[:SHOWN]
     ]
     head = [_("Person"), _("Provider to tell"), _("The order ends on"), _("In time?"), _("Do now")]
-    return [Table(_("Providers to tell that support has ended"), head, rows)] if rows else []
+    return [Table(_("Providers to tell of an end"), head, rows)] if rows else []
 
 
 def _to(case: Case, record: str, words: str) -> Link:

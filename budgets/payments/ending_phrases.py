@@ -7,14 +7,18 @@ it for somebody.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from budgets.money.sterling import pounds
+from budgets.payments import standing_payments
 from budgets.position import end_of_money, endings
 from budgets.position.end_of_money import Standing
+from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.money_presenter import payment_words
 from cases import journey
 from cases.common import dates
 from cases.journey import hooks
@@ -22,17 +26,56 @@ from cases.models import Case
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
+LISTED = 3  # payments to come that a letter lists
 
 
-@hooks.letter_lines(*journey.closing_moves())
+@hooks.letter_lines(*journey.ending_moves())
 def ending_facts(event: Any) -> Rows:
-    """What still comes, what is stopped, and the final account; empty where no money had begun."""
+    """What still comes, what is stopped, and the final account; empty where no money had begun. Of
+    a planned end also the day that was planned before it.
+    """
     ends_on = endings.last_day(event.codes, event.at)
     found = end_of_money.standing(event.case, ends_on)
     if not found.any:
         return []
     settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
-    return [*_direct(found), *_arranged(found, day(ends_on)), *_account(found, settled_by)]
+    before = endings.planned_before(event) if event.verb in endings.PLANNING else None
+    return [
+        *([(_("The day we wrote before"), _was_to_end(before))] if before else []),
+        *_direct(found),
+        *_arranged(found, day(ends_on)),
+        *_account(found, settled_by),
+    ]
+
+
+@hooks.letter_lines(*journey.moves_where(end_ahead="taken_back"))
+def going_on_facts(event: Any) -> Rows:
+    """What goes on after all, and what of it comes next."""
+    before = endings.planned_before(event)
+    return [(_("The day we wrote before"), _was_to_end(before)), *_goes_on(event.case)]
+
+
+def _was_to_end(before: date | None) -> str:
+    return _("%(day)s. It does not count any more.") % {"day": day(before)}
+
+
+def _goes_on(case: Case) -> Rows:
+    found = end_of_money.standing(case, dates.today())
+    rows = []
+    if found.direct:
+        rows.append((_("Direct payment"), _("It goes on.")))
+    facts = replace(facts_of_case(case), end=None)
+    coming = standing_payments.next_of(facts).payments
+    if coming:
+        said = "\n".join(payment_words(one) for one in coming[:LISTED])
+        rows.append((_("Payments to come"), said))
+    if found.providers:
+        who = {"who": ", ".join(found.providers)}
+        rows.append((_("Support that the council ordered"), _("%(who)s: it goes on.") % who))
+    if found.holder:
+        who = {"who": found.holder}
+        rows.append((_("Money that a provider holds"), _("%(who)s: it goes on.") % who))
+    return rows
 
 
 def _direct(found: Standing) -> Rows:
@@ -104,7 +147,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
     """What a closing move would do to the money, on its page. Where the page asks for the last day,
     how it counts.
     """
-    if not move.ends_support or not case.reached_set_up:
+    if move.name not in journey.ending_moves() or not case.reached_set_up:
         return []
     found = end_of_money.standing(case, dates.today())
     if not found.any:
@@ -112,18 +155,34 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
     if not sums:
         return [(_("The money for this support"), _("It ends with this."))]
     if any(ask.name in journey.MONEY_DAYS for ask in move.asks):
-        return _day_to_come(found)
+        return [*_planned(case), *_day_to_come(found)]
     ends = endings.End(move.name, 0, dates.london_midnight(dates.today()), dates.today())
     later = [
         _("Tell the social worker before you send this."),
         _("Support can also be ended on a day that lies ahead."),
     ]
     return [
+        *_planned(case),
         *_direct(found),
         *_arranged(found, day(dates.today())),
         *_account(found, endings.settle_by(ends)),
         (_("If the money should end later"), " ".join(later)),
     ]
+
+
+def _planned(case: Case) -> Rows:
+    """The end that is planned already."""
+    if case.planned_end is None:
+        return []
+    return [(_("Planned so far"), _("The support ends on %(day)s.") % {"day": day(case.ends_on)})]
+
+
+@hooks.foreseen
+def before_taking_back(case: Case, move: journey.Move, sums: bool) -> Rows:
+    """What goes on if the planned end is taken back."""
+    if move.end_ahead != "taken_back" or case.planned_end is None:
+        return []
+    return [*_planned(case), *(_goes_on(case) if sums else [])]
 
 
 def _day_to_come(found: Standing) -> Rows:

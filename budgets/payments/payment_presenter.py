@@ -24,12 +24,24 @@ Rows = list[tuple[str, Any]]
 
 
 def now_rows(case: Case, books: Books, coming: Any) -> Rows:
-    """How the payments stand now: on their way, the next one, suspended, owed, paid too much."""
+    """How the payments stand now: when they end, on their way, the next one, suspended, owed, paid
+    too much.
+    """
     return [
+        *ending_rows(case),
         *suspension_rows(case, books),
         *sent_payment_rows(books.payments),
         *next_rows(coming.payments),
         *standing_rows(case, coming),
+    ]
+
+
+def ending_rows(case: Case) -> Rows:
+    """The last day with support, where it is to end."""
+    if case.planned_end is None:
+        return []
+    return [
+        (_("Support ends on"), _("%(day)s. Later days are not paid.") % {"day": day(case.ends_on)})
     ]
 
 

@@ -29,6 +29,7 @@ from cases.common import dates
 from cases.models import Case, Council, Event
 
 DEATHS = journey.moves_where(ends_support="death")
+PLANNING = journey.moves_where(end_ahead="planned")
 SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
 
 
@@ -43,7 +44,16 @@ class End:
 
 
 def last_day(codes: dict[str, Any], at: datetime) -> date:
-    """The last day with money of a closing event."""
+    """The last day with money of an event that closes its case, or plans that: the one it says, but
+    none after an end that was planned before.
+    """
+    day = stated_day(codes, at)
+    planned = codes.get("planned_end")
+    return min(day, date.fromisoformat(planned)) if planned else day
+
+
+def stated_day(codes: dict[str, Any], at: datetime) -> date:
+    """The day that such an event says of itself."""
     stated = next((codes[name] for name in journey.MONEY_DAYS if codes.get(name)), None)
     return date.fromisoformat(str(stated)[:10]) if stated else dates.london_date(at)
 
@@ -65,7 +75,9 @@ def of_cases(cases: Any) -> dict[int, list[End]]:
 
 
 class Turn(NamedTuple):
-    """An event that closed or opened a case, or undid that, for one case of the person: `of`."""
+    """An event that closed or opened a case, planned that or undid it, for one case of the person:
+    `of`.
+    """
 
     of: int
     case: int
@@ -75,11 +87,12 @@ class Turn(NamedTuple):
 
 
 def turns(cases: Collection[int]) -> list[Turn]:
-    """What closed and opened these cases and the other cases of their people: a death ends them
-    all. One query.
+    """What closed and opened these cases, or is to close them, and the other cases of their people:
+    a death ends them all. One query.
     """
     verbs = (
-        *journey.closing_moves(),
+        *journey.ending_moves(),
+        *journey.moves_where(end_ahead="taken_back"),
         *journey.moves_where(clock="restore"),
         *journey.moves_where(clock="again"),
     )
@@ -89,21 +102,36 @@ def turns(cases: Collection[int]) -> list[Turn]:
 
 
 def last_day_known(case: int, found: Iterable[Turn], as_of: datetime | None = None) -> date | None:
-    """The last day with support of a case that is closed, or whose person has died, as it was known
-    at a moment (None: now); None for a case that goes on. `found`: its turns.
+    """The last day with support of a case that is closed, or whose person has died, or whose end is
+    planned, as it was known at a moment (None: now); None for a case that goes on. `found`: its
+    turns.
     """
-    closed = died = None
+    closed = died = planned = None
     for turn in found:
         if as_of is not None and turn.at > as_of:
             break
         if turn.verb in DEATHS:
-            died = last_day(turn.codes, turn.at)
+            died = stated_day(turn.codes, turn.at)
         elif journey.effect_on_clock(turn.verb) == "restore":
             died = None
-        if turn.case == case and "closed" in (turn.codes.get("to"), turn.codes.get("from")):
+        if turn.case != case:
+            continue
+        planned = journey.end_planned(planned, turn.verb, turn.codes)
+        if "closed" in (turn.codes.get("to"), turn.codes.get("from")):
             closes = turn.codes.get("to") == "closed"
             closed = last_day(turn.codes, turn.at) if closes else None
-    return min((day for day in (closed, died) if day), default=None)
+    return min((day for day in (closed, died, planned) if day), default=None)
+
+
+def planned_before(event: Event) -> date | None:
+    """The last day with support that was planned before an event of its case."""
+    verbs = (*PLANNING, *journey.moves_where(end_ahead="taken_back"))
+    verbs += journey.moves_where(clock="again")
+    day = None
+    rows = event.case.events.filter(seq__lt=event.seq, verb__in=verbs).order_by("seq")
+    for verb, codes in rows.values_list("verb", "codes"):
+        day = journey.end_planned(day, verb, codes)
+    return day
 
 
 def last(case: Case, since: datetime | None = None) -> End | None:
@@ -113,15 +141,23 @@ def last(case: Case, since: datetime | None = None) -> End | None:
 
 
 def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
-    """Orders that would go on after a day."""
-    rows = _not_ended().filter(line__plan__case=case)
+    """Orders that would go on after a day; one with an end that is only planned goes on."""
+    ended = OrderEnd.objects.exclude(event__verb__in=PLANNING)
+    rows = _not_ended(ended).filter(line__plan__case=case)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
-def _not_ended() -> QuerySet[SupportOrder]:
-    return SupportOrder.objects.exclude(
-        Exists(OrderEnd.objects.filter(order=OuterRef("pk"), undone_at=None))
-    )
+def planned_ends(case: Case) -> QuerySet[OrderEnd]:
+    """The ends of its orders that stand because an end of the support is planned, or was until it
+    came.
+    """
+    rows = OrderEnd.objects.filter(order__line__plan__case=case, undone_at=None)
+    return rows.filter(event__verb__in=PLANNING)
+
+
+def _not_ended(ends: QuerySet[OrderEnd]) -> QuerySet[SupportOrder]:
+    standing = ends.filter(order=OuterRef("pk"), undone_at=None)
+    return SupportOrder.objects.exclude(Exists(standing))
 
 
 def had_money(case: Case) -> bool:
@@ -153,22 +189,29 @@ def settle_by(end: End) -> date:
 
 
 def to_tell(cases: Any) -> QuerySet[OrderEnd]:
-    """The ends of orders of these cases that no provider was told of yet, the oldest first."""
-    rows = OrderEnd.objects.filter(order__line__plan__case__in=cases, told_on=None, undone_at=None)
+    """The ends of orders of these cases that no provider was told of yet, and those that were taken
+    back after it was told, the oldest first.
+    """
+    untold = Q(told_on=None, undone_at=None)
+    after_all = Q(told_on__isnull=False, undone_at__isnull=False, told_again_on=None)
+    instead = OrderEnd.objects.filter(order=OuterRef("order"), undone_at=None)
+    rows = OrderEnd.objects.filter(order__line__plan__case__in=cases)
+    rows = rows.filter(untold | (after_all & ~Exists(instead)))
     rows = rows.select_related("order__line__plan__case__person", "event")
     return rows.order_by("event__at", "pk")
 
 
 def tell_by(end: OrderEnd) -> date:
     """The day by which the provider is told."""
-    return dates.london_date(end.event.at) + timedelta(days=TELL_DAYS)
+    since = end.undone_at or end.event.at
+    return dates.london_date(since) + timedelta(days=TELL_DAYS)
 
 
 def live(council: Council | None = None) -> Iterable[tuple[str, str]]:
     """(reference, what) of live orders where there may be none: what `check_money` lists. Two
     queries.
     """
-    orders = _not_ended().filter(line__plan__case__step="closed")
+    orders = _not_ended(OrderEnd.objects.all()).filter(line__plan__case__step="closed")
     if council is not None:
         orders = orders.filter(line__plan__case__council=council)
     ends = of_cases(orders.values("line__plan__case"))

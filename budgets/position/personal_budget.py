@@ -8,16 +8,21 @@ one: no sum stands for what nobody has decided.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from budgets.entitlement.facts import Contribution as Told
 from budgets.models import BudgetFigure, Contribution, DirectPaymentAgreement, PlanLine
 from budgets.models.plan import ROUTE_NAMES
-from budgets.money.sterling import pounds, week_to_year
+from budgets.money.costing import WEEKLY_UNITS
+from budgets.money.sterling import PENNY, pounds, week_to_year
 from budgets.position import case_money
 from budgets.position.case_money import Cost
+from budgets.position.entitlement_facts import native_amount, told_contributions
 from budgets.position.money_presenter import how_much, in_short, price_words, taken, when
 from cases import journey
 from cases.ui.date_words import day
@@ -53,22 +58,108 @@ def _lines(figure: BudgetFigure) -> list[PlanLine]:
     return case_money.funded(figure.plan.lines.order_by("position", "pk")) if figure.plan else []
 
 
+@dataclass(frozen=True)
+class Spell:
+    """Support of so much a week for some days only: all that recurs in it begins and ends as one.
+    A year of it says nothing, as there is none.
+    """
+
+    first: date
+    last: date
+    weekly: Decimal
+    charged: Decimal  # of it, what a contribution is taken for
+    once: Decimal
+
+    def whole(self, weekly: Decimal) -> Decimal:
+        """What so much a week comes to in all. Never half a penny: a seventh has none."""
+        days = (self.last - self.first).days + 1
+        return (weekly * days / 7).quantize(PENNY, ROUND_HALF_UP)
+
+    def words(self, weekly: Decimal, whole: Decimal, once: Decimal) -> str:
+        """£200.00 a week from 1 May 2026 to 23 July 2026: £2,400.00 in all."""
+        facts = {"week": pounds(weekly), "sum": pounds(whole)}
+        facts |= {"a": day(self.first), "b": day(self.last)}
+        said = _("%(week)s a week from %(a)s to %(b)s: %(sum)s in all") % facts
+        return said + (_(", and %(once)s once") % {"once": pounds(once)} if once else "")
+
+
+def spell_of(lines: Iterable[PlanLine], begins: date) -> Spell | None:
+    """The days of support that ends, where all of it that recurs is priced by the week and has the
+    same days; None for what goes on, or where parts differ. `begins`: of lines that say no day.
+    """
+    lines = list(lines)
+    recurring = [line for line in lines if line.unit != "once"]
+    found = {(line.begins_on or begins, line.ends_on) for line in recurring}
+    if len(found) != 1 or any(
+        line.unit not in WEEKLY_UNITS or line.weeks.isdigit() and int(line.weeks) < 52
+        for line in recurring
+    ):
+        return None
+    ((first, last),) = found
+    if last is None:
+        return None
+    week = [(native_amount(line), line.free) for line in recurring]
+    return Spell(
+        first,
+        last,
+        sum((amount for amount, _free in week), Decimal("0.00")),
+        sum((amount for amount, free in week if not free), Decimal("0.00")),
+        case_money.cost_of(lines).one_off,
+    )
+
+
+def _sums(figure: BudgetFigure, weekly: Decimal) -> tuple[str, str, str]:
+    """In words: the whole, the council's part, the person's, of whom so much a week is asked."""
+    spell = spell_of(_lines(figure), figure.effective_from)
+    if spell is None:
+        council, person = parts(figure, weekly)
+        whole = in_short(case_money.cost_of_figure(figure))
+        return whole, in_short(council), in_short(person) if person.weekly else _("Nothing")
+    yours, all_of_it = min(weekly, spell.charged), spell.whole(spell.weekly)
+    theirs = spell.whole(yours)
+    return (
+        spell.words(spell.weekly, all_of_it, spell.once),
+        spell.words(spell.weekly - yours, all_of_it - theirs, spell.once),
+        spell.words(yours, theirs, Decimal(0)) if yours else _("Nothing"),
+    )
+
+
 def three_numbers(figure: BudgetFigure, paid: Contribution | None) -> Rows:
     """Your personal budget, what the council pays, what you pay."""
-    whole = case_money.cost_of_figure(figure)
-    rows = [(_("Your personal budget: what it costs to meet your needs"), in_short(whole))]
+    decided = paid.weekly if paid and paid.state == "recorded" and paid.weekly is not None else None
+    whole, council, person = _sums(figure, decided or Decimal(0))
+    rows = [(_("Your personal budget: what it costs to meet your needs"), whole)]
     ours, yours = _("What the council pays of it"), _("What you pay of it")
-    if paid is None or paid.state != "recorded" or paid.weekly is None:
+    if paid is None or decided is None:
         words = _("Not decided yet. It is your personal budget less what you pay.")
         return [*rows, (ours, words), (yours, _undecided(paid))]
-    council, person = parts(figure, paid.weekly)
-    said = in_short(person) if person.weekly else _("Nothing")
-    if person.weekly and paid.valid_from > figure.effective_from:
-        said = _("%(sum)s, from %(day)s on; nothing before") % {
-            "sum": said,
-            "day": day(paid.valid_from),
-        }
-    return [*rows, (ours, in_short(council)), (yours, said)]
+    return [*rows, (ours, council), (yours, person + _since(figure, paid, decided))]
+
+
+def _since(figure: BudgetFigure, paid: Contribution, weekly: Decimal) -> str:
+    """From which day a sum is taken, and what before it; "" where it is from the beginning. A
+    higher one begins when the person is told, a lower one with its own day.
+    """
+    held = told_contributions(paid.case.contributions.order_by("pk"))
+    own = [
+        max(one.begins, one.told_on)
+        for one in held
+        if one.told_on and one.weekly == weekly and one.begins >= paid.valid_from
+    ]
+    since = min(own, default=paid.valid_from)
+    before = _of_day(held, since - timedelta(days=1))
+    if since <= figure.effective_from or before == weekly:
+        return ""
+    facts = {"day": day(since), "before": pounds(before)}
+    if before:
+        return _("; from %(day)s on. Before that it is %(before)s a week") % facts
+    return _("; from %(day)s on. Before that it is nothing") % facts if weekly else ""
+
+
+def _of_day(held: Iterable[Told], on: date) -> Decimal:
+    """What is taken a week on a day: of the sums told by then, the one that began last."""
+    told = [one for one in held if one.told_on and max(one.begins, one.told_on) <= on]
+    return max(told, key=lambda one: one.begins).weekly if told else Decimal(0)
 
 
 def _undecided(paid: Contribution | None) -> str:
@@ -93,8 +184,12 @@ def how_paid(figure: BudgetFigure, agreement: DirectPaymentAgreement | None) -> 
     rows = []
     for route, lines in by_route.items():
         cost = case_money.cost_of(lines)
+        spell = spell_of(lines, figure.effective_from)
+        said = in_short(cost)
+        if spell:
+            said = spell.words(spell.weekly, spell.whole(spell.weekly), spell.once)
         how = _how(route, agreement, paid_once(cost))
-        rows.append((str(ROUTE_NAMES[route]), f"{in_short(cost)}. {how}"))
+        rows.append((str(ROUTE_NAMES[route]), f"{said}. {how}"))
     return rows
 
 

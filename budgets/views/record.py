@@ -204,7 +204,7 @@ RECORDS: dict[str, Record] = {
         _ends,
         actions.tell_provider,
         "budgets:routes",
-        gettext_lazy("The case was closed, so what was ordered ends."),
+        gettext_lazy("The support ends, or its end was taken back: the provider has to know."),
     ),
     "record_unmet": Record(
         gettext_lazy("Write down what could not be had"),

@@ -273,6 +273,7 @@ def status(reading: Reading) -> dict:
         "badge": components.tag(list_presenter.deadline(case)) if case.due_at else "",
         "last_day": list_presenter.last_good_day(case),
         "paused": date_words.day(paused),
+        "ending": list_presenter.ending(case),
         "closed": case.step == "closed",
     }
 

@@ -79,6 +79,7 @@ class Tracker:
     has: str
     after: str
     pauses: list[str]
+    ending: str
     stages: list[Stage]
     main: list[Button]
     more: list[Button]
@@ -114,6 +115,7 @@ def tracker_for(reading: Reading) -> Tracker:
         has=has(case),
         after=after(case),
         pauses=pauses(case),
+        ending=ending(case),
         stages=stages(case, now),
         main=main,
         more=more,
@@ -260,6 +262,17 @@ def pauses(case) -> list[str]:
         else:
             found.append(_("Paused since %(day)s: %(why)s. We look again on %(until)s.") % words)
     return found
+
+
+def ending(case) -> str:
+    """The last day of support that is to end."""
+    if case.planned_end is None:
+        return ""
+    if case.planned_end < dates.today():
+        return _("The support ended on %(day)s.") % {"day": day(case.planned_end)}
+    return _("The support ends on %(day)s. Up to that day it goes on.") % {
+        "day": day(case.planned_end)
+    }
 
 
 def stages(case, now: datetime) -> list[Stage]:

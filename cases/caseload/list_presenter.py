@@ -35,6 +35,23 @@ def last_good_day(case) -> str:
     return date_words.last_day(case.due_at) if case.due_at else ""
 
 
+def ending(case) -> str:
+    """The last day with support, where it is to end."""
+    if case.planned_end is None:
+        return ""
+    words = _("Support ends on %(day)s")
+    if case.planned_end < dates.today():
+        words = _("Support ended on %(day)s")
+    return words % {"day": day(case.planned_end)}
+
+
+def step_cell(case) -> str | list[str]:
+    """Where the case is, and when its support ends."""
+    words = ending(case)
+    short = journey.STEPS[case.step].short
+    return [short, words] if words else short
+
+
 def needs_of(person) -> str:
     """How somebody takes in information, and in which language, where that is not print in English;
     else "".
@@ -96,7 +113,7 @@ def caseload_table(cases, user, caption: str, empty: str, reaches: bool) -> Tabl
             first_cell(c, reaches),
             in_time(c, reaches),
             turn(c, user),
-            journey.STEPS[c.step].short,
+            step_cell(c),
             contact(c),
         ]
         for c in cases
@@ -193,7 +210,7 @@ def queue_table(cases, user, caption: str, empty: str, reaches: bool = False) ->
     found = [
         [
             first_cell(c, reaches),
-            [journey.STEPS[c.step].short, asks(c)],
+            [journey.STEPS[c.step].short, ending(c), asks(c)],
             str(journey.TURN_NAMES[c.turn]),
             since(c.turn_since),
             deadline(c),

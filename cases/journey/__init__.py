@@ -40,6 +40,8 @@ from cases.journey.queries import (
     answering_steps,
     closing_moves,
     effect_on_clock,
+    end_planned,
+    ending_moves,
     idle_steps,
     money_verbs,
     moves_asking,

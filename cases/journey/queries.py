@@ -4,6 +4,7 @@ Here: queries over the traits that steps and moves declare (`table`), so that no
 or moves. Not here: the table itself, who may do what (`cases.access`), what a query is used for.
 """
 
+from datetime import date
 from typing import Any
 
 from cases.journey.codes import RECORDED_ABOUT_MONEY
@@ -68,6 +69,25 @@ def closing_moves() -> tuple[str, ...]:
     so for a new one too.
     """
     return tuple(name for name, move in MOVES.items() if move.ends_support)
+
+
+def ending_moves() -> tuple[str, ...]:
+    """The moves that say when the support ends: those that close a case, and those that plan it."""
+    return (*closing_moves(), *moves_where(end_ahead="planned"))
+
+
+def end_planned(before: date | None, verb: str, codes: dict[str, Any]) -> date | None:
+    """The last day with support that is planned after an event of a case; `before`: the one before
+    it. A closing leaves it where it was, so that one recorded by mistake can be undone; a case that
+    is opened again has none.
+    """
+    move = MOVES.get(verb)
+    if move is None:
+        return before
+    if move.end_ahead:
+        return date.fromisoformat(codes["end_date"]) if move.end_ahead == "planned" else None
+    again = move.clock == "again" and codes.get("from") == "closed"
+    return None if again else before
 
 
 def moves_asking(fact: str) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ An event here is anything with `seq`, `verb`, `at` and `codes` (as `cases.models
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cases.common import dates
 from cases.journey import clocks
-from cases.journey.queries import effect_on_clock
+from cases.journey.queries import effect_on_clock, end_planned
 from cases.journey.table import ENDED, STEPS
 
 
@@ -42,6 +42,7 @@ class Replayed:
     step: str
     turn: str
     visits: list[ReplayedVisit]
+    ends_on: date | None = None
 
 
 def replay(events: list[Any]) -> Replayed:
@@ -49,6 +50,7 @@ def replay(events: list[Any]) -> Replayed:
     state = Replayed("", "nobody", [])
     for event in events:
         codes = event.codes
+        state.ends_on = end_planned(state.ends_on, event.verb, codes)
         if effect_on_clock(event.verb) == "correct":
             _correct(state, codes)
         elif "to" in codes and codes["to"] != codes.get("from"):
@@ -103,7 +105,8 @@ def disagreements(case) -> list[str]:
     events = sorted(case.events.all(), key=lambda e: e.seq)
     state = replay(events)
     found = clocks_that_disagree(case, events)
-    for name, ours, theirs in (("step", case.step, state.step), ("turn", case.turn, state.turn)):
+    for name in ("step", "turn", "ends_on"):
+        ours, theirs = getattr(case, name), getattr(state, name)
         if ours != theirs:
             found.append(f"{case.ref}: {name} is {ours}, the events say {theirs}")
     rows = sorted(case.visits.all(), key=lambda v: v.seq)

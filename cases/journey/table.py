@@ -34,7 +34,7 @@ from cases.journey.side_clocks import CLOCKS
 
 # stamped on each visit, at its beginning and anew at its end: raise it when steps or moves change,
 # so that before and after compare
-VERSION = 2
+VERSION = 3
 
 # the phases of a case: before and after the decision about eligibility, with a budget, ended
 BEFORE_DECISION, AFTER_DECISION, SUPPORT, ENDED = "before", "after", "support", "ended"
@@ -76,6 +76,7 @@ MOVE_TRAITS: dict[str, tuple[str, ...]] = {
     "letter_reads": ("timeline", "assessment", "money_words", "money"),
     "department": ("", "decision", "service"),
     "panel": ("", "agreed", "changed"),
+    "end_ahead": ("", "planned", "taken_back"),
 }
 
 
@@ -181,7 +182,8 @@ class Move:
     somebody else answers. `answers`: the verb it settles. `letter`: the kind of the letter that is
     owed; "confirmed": a letter when the sender asks for one. `letter_reads`: what that letter
     shows, a group of `access.READS`. `department`: a decision or a service for the department's
-    method. `panel`, with a default: how it ends what was put to a panel.
+    method. With a default, `panel`: how it ends what was put to a panel; `end_ahead`: an end of the
+    support on a day to come is "planned" by it, or "taken_back"; the case stays open.
     """
 
     name: str
@@ -213,6 +215,7 @@ class Move:
     letter_reads: str
     department: str
     panel: str = ""
+    end_ahead: str = ""
 
     def __post_init__(self) -> None:
         _check(f"move {self.name}", self, MOVE_TRAITS | {"ends": ("", *CLOCKS)})
@@ -521,12 +524,19 @@ _BEFORE_SUPPORT = tuple(
     code for code, step in STEPS.items() if step.phase in (BEFORE_DECISION, AFTER_DECISION)
 )
 _PAID = tuple(code for code, step in STEPS.items() if step.money_runs)
+_ENDING = tuple(code for code in _OPEN if code != "request")  # where there is support to end
 
 ANYONE_STAFF = frozenset({"worker", "manager", "service_manager"})
 WORKER = frozenset({"worker", "manager"})
 PERSON = frozenset({"person", "delegate"})
 
 _REASON = Ask("reason", _("Why?"), hint=_("The person can read this."))
+_END_ASKED = (
+    Ask("end", _("Why does it end?"), "choice", ENDS),
+    _REASON,
+    Ask("end_date", _("On what date?"), "date", hint=_("The last day with support.")),
+    Ask("final_account", _("Who settles the final account, and how?")),
+)
 
 
 def _same(*steps: str) -> dict[str, tuple[str, ...]]:
@@ -1208,14 +1218,9 @@ MOVES: dict[str, Move] = {
             "end_support",
             _("End the support"),
             _("ended the support"),
-            _to(tuple(s for s in _OPEN if s != "request"), "closed"),
-            frozenset({"manager", "service_manager"}),
-            asks=(
-                Ask("end", _("Why does it end?"), "choice", ENDS),
-                _REASON,
-                Ask("end_date", _("On what date?"), "date"),
-                Ask("final_account", _("Who settles the final account, and how?")),
-            ),
+            _to(_ENDING, "closed"),
+            frozenset({"manager", "service_manager", "system"}),
+            asks=_END_ASKED,
             tell=("person", "finance"),
             main=False,
             guarded=True,
@@ -1230,6 +1235,52 @@ MOVES: dict[str, Move] = {
             letter="refusal",
             letter_reads="money_words",
             department="",
+        ),
+        Move(
+            "plan_end",
+            _("Change the day the support ends"),
+            _("set the day on which the support ends"),
+            _same(*_ENDING),
+            frozenset({"manager", "service_manager"}),
+            asks=_END_ASKED,
+            tell=("person", "worker", "finance"),
+            main=False,
+            guarded=True,
+            clock="step",
+            sends="",
+            about_money=False,
+            support="",
+            ends_support="",
+            undoes="",
+            decides=(),
+            answers="",
+            letter="refusal",
+            letter_reads="money_words",
+            department="",
+            end_ahead="planned",
+        ),
+        Move(
+            "take_back_end",
+            _("Take back the end of the support"),
+            _("took back the planned end of the support"),
+            _same(*_ENDING),
+            frozenset({"manager", "service_manager"}),
+            asks=(_REASON,),
+            tell=("person", "worker", "finance"),
+            main=False,
+            guarded=True,
+            clock="step",
+            sends="",
+            about_money=False,
+            support="",
+            ends_support="",
+            undoes="plan_end",
+            decides=(),
+            answers="",
+            letter="decision",
+            letter_reads="money_words",
+            department="",
+            end_ahead="taken_back",
         ),
         Move(
             "withdraw",

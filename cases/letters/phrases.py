@@ -38,7 +38,7 @@ SENTENCES = {
     "uplift_plan": gettext_lazy("took new prices into the plan"),
     "record_choice": gettext_lazy("wrote down what was chosen"),
     "place_order": gettext_lazy("ordered support"),
-    "tell_provider": gettext_lazy("told the provider that the support has ended"),
+    "tell_provider": gettext_lazy("told the provider whether the support ends"),
     "record_unmet": gettext_lazy("wrote down what could not be had"),
     "record_held_account": gettext_lazy(
         "recorded the agreement about the account a provider holds"
@@ -197,7 +197,9 @@ TITLES = {
     "start_budget": gettext_lazy("Your budget has started"),
     "withdraw": gettext_lazy("You have withdrawn"),
     "arrange_own": gettext_lazy("You arrange your own support"),
-    "end_support": gettext_lazy("Your support is ending"),
+    "end_support": gettext_lazy("The end of your support"),
+    "plan_end": gettext_lazy("Your support is ending"),
+    "take_back_end": gettext_lazy("Your support goes on"),
     "start_review": gettext_lazy("Your review"),
     "keep_plan": gettext_lazy("Your plan stays as it is"),
     "change_plan": gettext_lazy("Your plan is open for changes"),

@@ -732,6 +732,34 @@ WORDS: dict[str, Words] = {
             ("phone", _("You can ask us again at any time.")),
         ),
     ),
+    "plan_end": Words(
+        first=(
+            _(
+                "The support through this service will end. Below you read why, and on what "
+                "day. Up to that day your support goes on as it is."
+            ),
+        ),
+        after=(
+            _("If your life changes before that day, tell us. The day can still be changed."),
+            _("If you need support again after it, ask us at any time."),
+        ),
+        challenge=True,
+        easy=(
+            ("letter", _("Your support will stop. The letter says when and why.")),
+            ("calendar", _("Nothing changes before that day.")),
+            ("phone", _("You can ask us again at any time.")),
+        ),
+    ),
+    "take_back_end": Words(
+        first=(
+            _(
+                "We wrote to you that your support ends. That does not count any more: your "
+                "support goes on."
+            ),
+        ),
+        challenge=True,
+        easy=(("letter", _("Your support does not stop. It goes on.")),),
+    ),
     "withdraw": Words(
         first=(
             _(

@@ -101,6 +101,7 @@ class Case(models.Model):
     urgency = models.CharField(max_length=10, choices=journey.URGENCY, blank=True)
     next_contact = models.DateField(null=True)
     paused_until = models.DateField(null=True)
+    ends_on = models.DateField(null=True)  # the last day with support, as planned (`planned_end`)
     has_pauses = models.BooleanField(default=False)
     route = models.CharField(max_length=20, blank=True)
     need_group = models.CharField(max_length=20, choices=NEED_GROUPS, blank=True)
@@ -133,6 +134,11 @@ class Case(models.Model):
             models.Index(fields=["council", "team", "step"], name="cases_by_team_and_step"),
             models.Index(fields=["worker", "step"], name="cases_by_worker"),
             models.Index(
+                fields=["ends_on"],
+                condition=Q(ends_on__isnull=False) & ~Q(step="closed"),
+                name="cases_with_planned_end",
+            ),
+            models.Index(
                 fields=["council", "danger_since"],
                 condition=Q(danger_since__isnull=False),
                 name="cases_in_danger",
@@ -155,6 +161,11 @@ class Case(models.Model):
     def entered_running(self) -> bool:
         """Did it begin here with money already running? Then nobody's wait was measured."""
         return self.channel == "entered"
+
+    @property
+    def planned_end(self) -> date | None:
+        """The last day with support of an open case, where its end was planned."""
+        return self.ends_on if self.step != "closed" else None
 
     @property
     def late(self) -> bool:

@@ -122,6 +122,8 @@ def _entry(case, move, to, *, at, by, facts) -> dict:
         due = case.visits.values_list("due_at", flat=True).get(seq=case.visit_seq)
     elif journey.STEPS[to].target is not None:
         due = dates.due_at(at, _target(case, to, dates.london_date(at)))
+    if to == "closed" and case.ends_on:
+        codes["planned_end"] = case.ends_on.isoformat()  # whatever the move says, nothing after it
     return codes | {"cycle": cycle, "cycle_no": number, "due_at": due.isoformat() if due else None}
 
 
@@ -141,6 +143,7 @@ def apply(case, move, event) -> None:
     for fact, column in COLUMNS.items():
         if fact in codes:
             setattr(case, column, codes[fact])
+    case.ends_on = journey.end_planned(case.ends_on, move.name, codes)
     if move.clock == "correct":
         closed = _correct(case, codes)
     elif codes["to"] != codes["from"]:

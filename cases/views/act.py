@@ -40,7 +40,7 @@ def act(request, ref, move):
         MoveForm(request.POST or None, reading=reading, move=wanted, behalf=behalf),
         f"act:{move}",
         act=partial(_make_move, request, case, move),
-        done=partial(moved, request, reading, wanted.done),
+        done=partial(_moved, request, reading),
         show=partial(_move_page, request, reading, wanted, behalf),
         conflict_page=True,
         reading=reading,
@@ -50,6 +50,12 @@ def act(request, ref, move):
 def _make_move(request, case, name, form):
     seen = form.cleaned_data["seen"]
     return actions.make_move(case=case, name=name, by=request.user, seen=seen, **form.facts())
+
+
+def _moved(request, reading: Reading):
+    """In the words of the move that was made: an end on a day to come is another."""
+    made = reading.case.events.values_list("verb", flat=True).latest("seq")
+    return moved(request, reading, journey.MOVES[made].done)
 
 
 def _move_page(request, reading: Reading, move, behalf, form):
@@ -63,7 +69,7 @@ def _move_page(request, reading: Reading, move, behalf, form):
             "form": form,
             "title": timeline.label_of(move, reading.roles),
             "behalf": behalf,
-            "warns": bool(move.ends_support),
+            "warns": bool(move.ends_support) or move.name in journey.ending_moves(),
             "why": case_presenter.EXPLAINED.get(move.name, ""),
             "foreseen": case_presenter.foreseen(reading, move),
         }

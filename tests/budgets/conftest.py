@@ -10,7 +10,7 @@ import pytest
 from budgets import actions as money
 from budgets.models import UnitRate
 from budgets.position import case_money
-from tests.budgets.running_money import TODAY, ago, agree, pay, sign, week
+from tests.budgets.running_money import TODAY, ago, agree, pay, sign, week, write
 
 
 @pytest.fixture
@@ -21,19 +21,7 @@ def budget(a_case, cast):
 
     def make(*lines, from_=None, signed=None, days_ago=30):
         case = a_case(at="plan", days_ago=days_ago)
-        plan = money.open_plan(case=case, by=cast.person)
-        money.save_plan_part(
-            plan=plan,
-            by=cast.person,
-            what_matters="My garden",
-            goals="Out twice a week",
-            enough="yes",
-            helped="yes",
-            over_reason="It costs this much",
-            contribution_seen=True,
-        )
-        for line in lines:
-            money.save_line(plan=plan, by=cast.person, **line)
+        write(cast, case, *lines)
         money.submit_plan(case=case, by=cast.person)
         agree(cast, case, effective_from=from_)
         sign(cast, case, signed or TODAY())

@@ -35,6 +35,23 @@ def week(amount, **more):
     return line | more
 
 
+def write(cast, case, *lines):
+    """A plan with these pieces of support, ready to be sent."""
+    plan = money.open_plan(case=case, by=cast.person)
+    money.save_plan_part(
+        plan=plan,
+        by=cast.person,
+        what_matters="My garden",
+        goals="Out twice a week",
+        enough="yes",
+        helped="yes",
+        over_reason="It costs this much",
+        contribution_seen=True,
+    )
+    for line in lines:
+        money.save_line(plan=plan, by=cast.person, **line)
+
+
 def agree(cast, case, **more):
     """Whoever's turn it is agrees the plan."""
     case.refresh_from_db()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -24,6 +25,7 @@ from cases import actions, journey
 from cases.common.refusals import NotYet
 from cases.letters import compose
 from cases.models import Person, Representation
+from cases.reminders import planned_ends
 from cases.ui.date_words import day
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
@@ -170,7 +172,8 @@ def close(case, cast, name, **days):
     who = next(by[role] for role in ("person", "worker", "manager") if role in move.who)
     event = actions.make_move(case=case, name=name, by=who, **answers(move, **days))
     case.refresh_from_db()
-    assert case.step == "closed"
+    ahead = event.verb in endings.PLANNING
+    assert (case.step == "closed") != ahead and ahead == (days.get("end_date", TODAY()) > TODAY())
     return event
 
 
@@ -255,10 +258,14 @@ def test_nothing_is_paid_for_days_after_a_case_was_closed(a_case, cast, monkeypa
     paid = batches(cast, monkeypatch)
     assert paid, "what was owed for days before the end is still paid"
     assert max(covers_to for _due, covers_to in paid) == ends, "to the day, and nothing after it"
-    assert case_money.in_force(case) is None and not list(endings.live())
     assert not to_come(case), "and nothing more looks as if it were to come"
     stands = next_payments(case)
     assert (stands.owed, stands.paid_too_much) == (0, 0), "all of it, and no penny more"
+    if case.planned_end:
+        with time_machine.travel(timezone.now() + (NOTICE + 1) * DAY):
+            assert planned_ends.close_ended() == 1
+        case.refresh_from_db()
+    assert case_money.in_force(case) is None and not list(endings.live())
 
 
 @pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] not in STEPS])

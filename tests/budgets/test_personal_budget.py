@@ -2,6 +2,8 @@
 plan; while the contribution is not decided no sum stands in its place, and a second letter follows.
 """
 
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,8 +14,11 @@ from budgets.models import PlanLine
 from budgets.position import case_money, personal_budget
 from cases.letters import compose
 from cases.models import Letter
+from cases.ui.date_words import day
+from tests.budgets.running_money import due, week
 
 TODAY = timezone.localdate
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -158,3 +163,67 @@ def test_once_signed_it_says_how_often(agreed, cast):
         "every 2 weeks, in advance. We pay all of it. If you pay a part, we send you a bill." in one
         for one in found.values()
     )
+
+
+# ---- support for some days only, and from which day a contribution counts ----
+
+
+def rows_of(case, verb):
+    letter = Letter.objects.filter(case=case, event__verb=verb).order_by("-event__seq").first()
+    return dict(next(b["rows"] for b in letter.content["blocks"] if b.get("reads")))
+
+
+def spell(budget, **more):
+    begins, ends = TODAY(), TODAY() + 83 * DAY
+    case = budget(week(200, begins_on=begins, ends_on=ends), **more)
+    return case, f"from {day(begins)} to {day(ends)}"
+
+
+def test_support_for_twelve_weeks_is_said_by_its_own_weeks_and_not_by_a_year(budget, cast):
+    case, when = spell(budget)
+    said = rows_of(case, "agree_plan")
+    assert said[WHOLE] == f"£200.00 a week {when}: £2,400.00 in all"
+    assert said["Direct payment"].startswith(f"{said[WHOLE]}. The council pays")
+    assert "a year" not in said[WHOLE] + said["Direct payment"]
+
+
+@pytest.mark.parametrize("weekly", ["20.55", "100", "500"])
+def test_of_such_support_the_person_pays_by_the_week_and_the_three_add_up(budget, cast, weekly):
+    case, when = spell(budget)
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(weekly), valid_from=TODAY()
+    )
+    said = rows_of(case, "write_contribution")
+    sums = [
+        [Decimal(one.replace(",", "")) for one in re.findall(r"£([\d,]+\.\d\d)", said[row])[:2]]
+        for row in (WHOLE, OURS, YOURS)
+    ]
+    assert sums[0] == [Decimal(200), Decimal(2400)]
+    assert [a + b for a, b in zip(sums[1], sums[2], strict=True)] == sums[0]
+    yours = min(Decimal(weekly), Decimal(200))
+    assert sums[2] == [yours, yours * 12]
+    paid = sum(one.amount for one in due(case))
+    assert paid == sums[1][1], "and that is what is paid"
+
+
+def test_support_of_which_only_a_part_ends_is_said_by_the_year_as_before(budget):
+    case = budget(week(200, begins_on=TODAY(), ends_on=TODAY() + 83 * DAY), week(10))
+    assert "a year" in rows_of(case, "agree_plan")[WHOLE]
+
+
+def decided(case, cast, weekly, begins):
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(weekly), valid_from=begins
+    )
+    return rows_of(case, "write_contribution")[YOURS]
+
+
+def test_a_letter_says_the_day_a_sum_is_taken_from_and_not_the_day_it_was_decided_for(budget, cast):
+    first = TODAY() - 50 * DAY
+    case = budget(week(140), from_=first, signed=first, days_ago=60)
+    said = decided(case, cast, 14, TODAY() - 30 * DAY)
+    assert said.endswith(f"; from {day(TODAY())} on. Before that it is nothing")
+    said = decided(case, cast, 7, TODAY() + 2 * DAY)
+    assert said.endswith(f"; from {day(TODAY() + 2 * DAY)} on. Before that it is £14.00 a week")
+    said = decided(case, cast, 0, TODAY() + 5 * DAY)
+    assert said == f"Nothing; from {day(TODAY() + 5 * DAY)} on. Before that it is £7.00 a week"

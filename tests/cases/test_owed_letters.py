@@ -64,6 +64,19 @@ def moved(name, who, **facts):
     return lambda case, cast: case.move(name, by=getattr(cast, who), **facts)
 
 
+ENDS = {
+    "end": next(iter(journey.ENDS)),
+    "reason": "She moves",
+    "end_date": TODAY() + timedelta(days=28),
+    "final_account": "Finance, by post",
+}
+
+
+def taken_back(case, cast):
+    case.move("plan_end", by=cast.manager, **ENDS)
+    case.move("take_back_end", by=cast.manager, reason="She stays")
+
+
 def nothing(case, cast):
     """The walk itself has done it."""
 
@@ -138,10 +151,12 @@ OWING = {
             "manager",
             end=next(iter(journey.ENDS)),
             reason="She moves",
-            end_date=TODAY() + timedelta(days=28),
+            end_date=TODAY(),
             final_account="Finance, by post",
         ),
     ),
+    "plan_end": ("running", moved("plan_end", "manager", **ENDS)),
+    "take_back_end": ("running", taken_back),
     "withdraw": ("request", moved("withdraw", "person", reason="My sister helps")),
     "arrange_own": ("plan", moved("arrange_own", "person", reason="I see to it myself")),
     "adjust_budget": (

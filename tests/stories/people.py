@@ -121,3 +121,9 @@ def read_letter(hands: Hands, ref, title):
     hands.go(f"/cases/{ref}/")
     hands.page.get_by_role("link", name=title).first.click()
     hands.page.wait_for_load_state()
+
+
+def answer_to(hands, row):
+    """What the letter says beside these words."""
+    key = hands.page.locator("dt").filter(has_text=re.compile(rf"^\s*{re.escape(row)}\s*$"))
+    return " ".join(key.locator("xpath=following-sibling::dd[1]").inner_text().split())

@@ -146,7 +146,7 @@ def read_the_decision(hands, ref, pays=None):
     `pays`: what was decided that the person pays a week.
     """
     people.read_letter(hands, ref, "Your plan is agreed")
-    said = {row: answer_to(hands, row) for row in (WHOLE, OURS, YOURS)}
+    said = {row: people.answer_to(hands, row) for row in (WHOLE, OURS, YOURS)}
     assert said[WHOLE] == "£32.58 a week (£1,694.16 a year)"
     if pays is None:
         assert said[OURS] == "Not decided yet. It is your personal budget less what you pay."
@@ -156,12 +156,6 @@ def read_the_decision(hands, ref, pays=None):
     whole, ours, yours = (sums(words) for words in said.values())
     assert yours == [pays, pays * 52]
     assert whole == [a + b for a, b in zip(ours, yours, strict=True)], said
-
-
-def answer_to(hands, row):
-    """What the letter says beside these words."""
-    key = hands.page.locator("dt").filter(has_text=re.compile(rf"^\s*{re.escape(row)}\s*$"))
-    return " ".join(key.locator("xpath=following-sibling::dd[1]").inner_text().split())
 
 
 def sums(words):

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from budgets.models import BudgetFigure, Payment, SignOff
 from budgets.position import case_money
 from cases.models import Case, Message, Person
+from cases.reminders import planned_ends
 from poet.actions import invite
 from poet.models import Invitation
 from tests.walks.doing import (
@@ -109,7 +111,7 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
     a_case, cast
 ):
     case = a_case(at="running", days_ago=60)
-    manager, worker, finance = Hands(cast.manager), Hands(cast.worker), Hands(cast.finance)
+    manager, worker = Hands(cast.manager), Hands(cast.worker)
     ends = today() + timedelta(days=40)
     facts = {
         "end": "residential",
@@ -121,13 +123,22 @@ def test_the_end_of_support_holds_what_would_be_paid_after_it_and_the_case_can_c
     manager.refused(act(case, "end_support"), "needs an answer", **facts | {"final_account": ""})
     manager.send(act(case, "end_support"), **facts)
     case.refresh_from_db()
+    assert (case.step, case.planned_end) == ("running", ends)
+    paid = coming(case)
+    assert max(p.covers_to for p in paid) == ends, "to the day"
+    with time_machine.travel(timezone.now() + timedelta(days=41)):
+        assert planned_ends.close_ended() == 1
+        case.refresh_from_db()
+        came_back(case, Hands(cast.manager), Hands(cast.worker), Hands(cast.finance), paid)
+
+
+def came_back(case, manager, worker, finance, paid):
+    """After the day the case is closed; opening it again begins no money."""
     assert (
         case.step == "closed"
         and case_money.in_force(case) is None
         and case_money.decided(case) is not None
     )
-    paid = coming(case)
-    assert max(p.covers_to for p in paid) == ends, "to the day"
     manager.open(act(case, "end_support"), 409)
     finance.open(act(case, "resume_payment"), 409)
     worker.send(act(case, "reopen"), to="confirm", reason="Came home again")
