@@ -33,6 +33,7 @@ DIGESTS = {
     "budgets.0004_ledger_files": "c806d57bc3fe361c",
     "budgets.0005_charges_and_overpayments": "d282aa9264cf97f0",
     "budgets.0006_going_live": "d0928f13c48e821a",
+    "budgets.0007_support_for_a_time": "7f63d3c0b05c9fbc",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -2,10 +2,11 @@
 days they run.
 
 A budget counts from the day it applies until its successor's, or until the case was closed; a line
-from its recorded start. What has not started is taken to start today. A line with an end costs no
-more than was planned for it. Gross is what the council commits, net what is left without the
-contributions that are decided (an estimate is none). Reading only, in a handful of statements; sums
-are of amounts rounded line by line.
+from its recorded start. Support for a time counts beside it, from its first day to its last. What
+has not started is taken to start today. A line with an end costs no more than was planned for it.
+Gross is what the council commits, net what is left without the contributions that are decided (an
+estimate is none). Reading only, in a handful of statements; sums are of amounts rounded line by
+line.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import Case, Min, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
-from budgets.models import BudgetFigure, Contribution, PlanLine, SpendBudget
+from budgets.models import BudgetFigure, Contribution, ExtraSupport, PlanLine, SpendBudget
 from budgets.money.costing import YEAR, part
 from budgets.position.case_money import DECIDED
 from budgets.position.differences import ZERO
@@ -102,7 +104,7 @@ def committed(
     council: Council, *, year: Year, on: date, team: Collection[int] | None = None
 ) -> Spend:
     """Committed spend of a council, or of some of its teams, as known on a day."""
-    windows = _windows(council, year, team)
+    windows = _windows(council, year, team) + _extra_windows(council, year, team)
     costs = _costs(council, windows, year, on)
     paid = _contributions(council, windows, year)
     found = Spend(year, on, Row("whole"), {})
@@ -175,6 +177,31 @@ def _windows(council: Council, year: Year, team: Collection[int] | None) -> list
     ]
 
 
+def _extra_windows(council: Council, year: Year, team: Collection[int] | None) -> list[_Window]:
+    """Agreed support for a time: from its first day to its last."""
+    rows = ExtraSupport.objects.filter(
+        state="agreed", case__council=council, begins_on__lt=year.after
+    ).annotate(until=Coalesce("ended_on", "ends_on"))
+    rows = rows.filter(until__gte=year.first)
+    if team is not None:
+        rows = rows.filter(case__team__in=list(team))
+    names = (
+        "case",
+        "case__team",
+        "case__need_group",
+        "plan",
+        "begins_on",
+        "until",
+        "case__step",
+        "case__step_since",
+    )
+    found = []
+    for case, group, need, plan, first, until, step, since in rows.values_list(*names):
+        after = until + timedelta(days=1)
+        found.append(_window(year, case, group, need, plan, first, after, step, since))
+    return [window for window in found if window.after > window.first]
+
+
 def _window(year, case, team, need, plan, since, until, step, step_since) -> _Window:
     ends = [year.after, until, dates.london_date(step_since) if step == "closed" else None]
     return _Window(
@@ -187,7 +214,12 @@ def _lines_by_plan(council: Council) -> dict[int, list[tuple]]:
     decided = BudgetFigure.objects.filter(
         kind__in=DECIDED, case__council=council, plan__isnull=False
     )
-    lines = PlanLine.objects.filter(plan__in=decided.values("plan"), funder="council", annual__gt=0)
+    extra = ExtraSupport.objects.filter(state="agreed", case__council=council)
+    lines = PlanLine.objects.filter(
+        Q(plan__in=decided.values("plan")) | Q(plan__in=extra.values("plan")),
+        funder="council",
+        annual__gt=0,
+    ).annotate(begun=Case(When(plan__state="extra", then="begins_on"), default="start__started_on"))
     names = (
         "plan",
         "pk",
@@ -197,7 +229,7 @@ def _lines_by_plan(council: Council) -> dict[int, list[tuple]]:
         "annual",
         "begins_on",
         "ends_on",
-        "start__started_on",
+        "begun",
     )
     of_plan: dict[int, list[tuple]] = defaultdict(list)
     for plan, *facts in lines.values_list(*names):
