@@ -1,12 +1,12 @@
-"""Set-up by a council's own administrators: limits of sign-off and of arrears, unit rates, ideas
-that cost nothing. Added, never edited.
+"""Set-up by a council's own administrators: limits of sign-off and of arrears, unit rates, quiet
+days after a death, ideas that cost nothing. Added, never edited.
 """
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 
-from budgets.models import ArrearsLimit, DelegationLevel, LocalIdea, UnitRate
+from budgets.models import ArrearsLimit, DelegationLevel, LocalIdea, QuietDays, UnitRate
 from budgets.money import rates
 from cases.admin import CouncilAdmin, CouncilForm
 from cases.assessment import questions
@@ -47,6 +47,16 @@ class DelegationLevelAdmin(CouncilAdmin):
     )
     list_filter = ("role",)
     list_select_related = ("council", "officer", "team")
+    changes = ("valid_to",)
+
+
+@admin.register(QuietDays)
+class QuietDaysAdmin(CouncilAdmin):
+    """How long after a death nobody is written to about money, from a date on."""
+
+    fields = ("council", "days", "valid_from", "valid_to", "reason")
+    list_display = ("days", "council", "valid_from", "valid_to", "reason")
+    list_select_related = ("council",)
     changes = ("valid_to",)
 
 

@@ -61,6 +61,24 @@ LEDGERS: dict[str, dict[str, str]] = {
     "budgets_settlement": {
         "update_if": 'OLD.struck_at IS NULL AND NEW."on" = OLD."on" AND NEW.amount = OLD.amount',
     },
+    # Decided once; afterwards only an earlier end and what follows it are written.
+    "budgets_extrasupport": {
+        "update_if": "NEW.begins_on = OLD.begins_on AND NEW.ends_on = OLD.ends_on AND "
+        "NEW.plan_id = OLD.plan_id AND NEW.weekly = OLD.weekly AND "
+        "(NEW.state = OLD.state OR OLD.state = 'proposed')",
+    },
+    "budgets_estate": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.name = OLD.name AND NEW.way = OLD.way"
+    },
+    "budgets_directpaymentallowed": {"update_if": "OLD.struck_at IS NULL"},
+    "budgets_householdpay": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.who = OLD.who AND NEW.why = OLD.why AND "
+        "NEW.begins_on = OLD.begins_on"
+    },
+    "budgets_carehomestay": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
+        "NEW.ends_on = OLD.ends_on"
+    },
     "budgets_payee": {
         "update_if": "OLD.struck_at IS NULL AND NEW.creditor = OLD.creditor AND "
         "NEW.name = OLD.name AND NEW.case_id = OLD.case_id",
@@ -139,6 +157,7 @@ JOINING = (
     "budgets.payments.closing_rules",
     "budgets.payments.closing_tasks",
     "budgets.payments.ending_phrases",
+    "budgets.payments.extra_rules",
     "budgets.payments.look_before",
     "budgets.payments.overpayment_tasks",
     "budgets.payments.payee_tasks",
@@ -146,6 +165,7 @@ JOINING = (
     "budgets.payments.suspension_tasks",
     "budgets.payments.undercharge_tasks",
     "budgets.payments.uprating_tasks",
+    "budgets.payments.use_rules",
     "budgets.forms.paper_form",
     "budgets.plan.review_start",
     "budgets.rules",

@@ -24,6 +24,7 @@ from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases import journey
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import OWN_PAGE, NotYet
 from cases.journey import hooks
 from cases.models import Case
@@ -291,7 +292,8 @@ def pass_to_next_line(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -
 
 
 @hooks.guard("start_budget")
-def everything_started(*, case: Case, **_rest: Any) -> None:
+def everything_started(*, case: Case, facts: Any, **_rest: Any) -> None:
+    """All of it has started; or a part has, and it is said what keeps the rest."""
     plan = case_money.agreed_plan(case)
     lines = (
         list(plan.lines.filter(annual__gt=0, funder="council").select_related("start"))
@@ -304,6 +306,10 @@ def everything_started(*, case: Case, **_rest: Any) -> None:
             _("There is a direct payment, but no signed agreement yet. Finance records it.")
         )
     still = [line.what for line in lines if not hasattr(line, "start")]
+    if still and len(still) < len(lines) and facts.get("waiting"):
+        if is_left_open(str(facts.get("waits", ""))):
+            raise NotYet(_("Say what keeps the rest: the person can read this."), field="waits")
+        return
     if still:
         raise NotYet(_("These have not started yet: %(what)s.") % {"what": "; ".join(still)})
 
@@ -355,6 +361,6 @@ def refusal_is_safe(*, case: Case, **_rest: Any) -> None:
 @hooks.after("change_plan")
 def open_draft(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """The agreed plan stays in force; its copy becomes the draft."""
-    last = case.plans.order_by("-number").first()
+    last = case.plans.exclude(state="extra").order_by("-number").first()
     if last and last.state != "draft":
         copy_plan(last, at=at)

@@ -66,6 +66,16 @@ give("budgets.Instalment", "case", gettext_lazy("Instalments that were agreed"),
 give("budgets.Settlement", "case", gettext_lazy("Sums paid back or written off"), "money")
 give("budgets.Overpayment", "case", gettext_lazy("What was paid too much"), "money")
 give("budgets.Undercharge", "case", gettext_lazy("What was charged too little"), "money")
+give(
+    "budgets.DirectPaymentAllowed",
+    "case",
+    gettext_lazy("When we confirmed that a direct payment may be made"),
+    "money",
+)
+give("budgets.ExtraSupport", "case", gettext_lazy("Support for a time"), "money", leave=("level",))
+give("budgets.Estate", "case", gettext_lazy("Who handles the estate"), "money")
+give("budgets.HouseholdPay", "case", gettext_lazy("Who at home may be paid"), "money")
+give("budgets.CareHomeStay", "case", gettext_lazy("Care-home stays"), "money")
 give("budgets.Payee", "case", gettext_lazy("Who your payments go to"), "money")
 give(
     "budgets.EnteredCase",

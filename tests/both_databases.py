@@ -27,8 +27,9 @@ BOTH = {
         budgets/test_personal_budget
         budgets/test_charge_batches budgets/test_overpayments budgets/test_charge_reviews
         budgets/test_undercharges
-        budgets/test_running_money budgets/test_spend
-        budgets/test_running_import budgets/test_going_live
+        budgets/test_running_money budgets/test_spend budgets/test_support_instead
+        budgets/test_payment_use budgets/test_extra_support budgets/test_estate
+        budgets/test_restored budgets/test_running_import budgets/test_going_live
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
         budgets/test_monitoring budgets/test_charging_rates budgets/test_ledger_formats
         budgets/test_money_checks budgets/test_uprating budgets/test_planned_ends

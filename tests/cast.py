@@ -21,6 +21,38 @@ SINCE = date(2024, 1, 1)
 OUTCOMES = ("nutrition", "hygiene", "home_safely")
 
 
+def urgent(case, by):
+    """Support for a time: four weeks from today, at £16.27 a week."""
+    from budgets import actions as money
+
+    today = timezone.localdate()
+    line = {
+        "what": "A carer",
+        "who": "agency",
+        "quantity": Decimal(1),
+        "unit": "week",
+        "rate": Decimal("16.27"),
+        "route": "council_managed",
+    }
+    return money.propose_extra_support(
+        case=case,
+        by=by,
+        why="Her sister fell ill",
+        begins_on=today,
+        ends_on=today + timedelta(days=27),
+        lines=[line],
+    )
+
+
+def instead(what: str, since: date | None = None) -> dict[str, Any]:
+    """Support in place of what stops: somebody gives it, from today if nothing else is said."""
+    return {
+        "instead_who": "The home care team",
+        "alternative": what,
+        "instead_from": since or timezone.localdate(),
+    }
+
+
 @dataclass
 class Cast:
     council: Council
@@ -133,6 +165,16 @@ class Cast:
             at=at,
         )
         return money.verify_payee(payee=payee, by=self.releaser, at=at)
+
+    def allow_payment(self, case, at=None):
+        """The worker's word that a direct payment may be made; nothing where it is given."""
+        from budgets import actions as money
+
+        if not case.payments_allowed.exists():
+            day = timezone.localdate(at)
+            money.confirm_payment_allowed(
+                case=case, by=self.worker, confirmed=True, looked_on=day, at=at
+            )
 
     def help(self, case, scope=("see", "fill", "send"), user=None) -> Representation:
         """Let the delegate help, checked by the worker."""
@@ -403,7 +445,9 @@ class Walk:
             exception="unique_plan",
             reason="A plan unlike others",
             interim_support=True,
+            interim_who="The home care team",
             interim="Home care goes on",
+            interim_from=timezone.localdate(self.moment),
             at=self.tick(),
         )
 
@@ -433,6 +477,7 @@ class Walk:
         plan = self.case.plans.filter(state="agreed").first()
         today = timezone.localdate(self.tick())
         if self.route == "direct_payment":
+            self.cast.allow_payment(self.case, self.moment)
             money.record_agreement(
                 case=self.case,
                 by=self.cast.finance,

@@ -21,6 +21,12 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.extra_support import (
+    agree_extra_support,
+    end_extra_support,
+    propose_extra_support,
+    refuse_extra_support,
+)
 from budgets.actions.going_live import (
     accept_difference,
     close_pay_day,
@@ -34,6 +40,7 @@ from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
     agree_instalment,
     look_at_suspension,
+    name_estate,
     name_payee,
     pay_extra,
     settle,
@@ -59,6 +66,12 @@ from budgets.actions.overpayments import (
 )
 from budgets.actions.payment import record_contribution, start_budget, start_line
 from budgets.actions.payment_batches import confirm_batch, leave_out, make_batch
+from budgets.actions.payment_use import (
+    allow_household_pay,
+    confirm_payment_allowed,
+    record_care_home_stay,
+    strike_care_home_stay,
+)
 from budgets.actions.plan import (
     choose_routes,
     open_plan,
@@ -109,6 +122,14 @@ __all__ = [
     "record_import",
     "release_import",
     "withdraw_import",
+    "agree_extra_support",
+    "end_extra_support",
+    "propose_extra_support",
+    "refuse_extra_support",
+    "allow_household_pay",
+    "confirm_payment_allowed",
+    "record_care_home_stay",
+    "strike_care_home_stay",
     "accept_offer",
     "adjust_budget",
     "agree_plan",
@@ -170,6 +191,7 @@ __all__ = [
     "send_answer",
     "leave_out",
     "set_ledger_format",
+    "name_estate",
     "name_payee",
     "pay_extra",
     "release_batch",

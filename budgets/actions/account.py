@@ -15,7 +15,7 @@ from budgets.actions.payment import allow
 from budgets.actions.turns import pass_on
 from budgets.models import FinalAccount, HeldAccount, HeldEntry, PlanLine, SupportPlan
 from budgets.payments import routes
-from budgets.position import case_money, endings
+from budgets.position import case_money, endings, estate
 from cases import journey
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -187,6 +187,39 @@ def _refuse_nothing_ended(case: Case) -> None:
         )
 
 
+def _assistants_asked(case: Case, assistants: str) -> None:
+    """After a death, where an assistant was paid: what is owed to them is asked before anything is
+    settled, and nothing of it is paid by itself.
+    """
+    died = case.person.died_on
+    if died is None or not estate.employs(case):
+        return
+    if assistants not in FinalAccount.ASSISTANTS:
+        raise NotYet(
+            _("Ask first whether notice or redundancy pay is owed to an assistant."),
+            field="assistants",
+        )
+    extra = case.extra_payments.filter(struck_at=None, recorded_at__date__gte=died)
+    if assistants == "paid" and not extra.exists():
+        raise NotYet(
+            _("No extra payment is decided since the death. Decide on it first: “Pay more once”."),
+            field="assistants",
+        )
+
+
+def _may_settle(case: Case, letter_on: date, assistants: str, today: date) -> None:
+    """The letter was sent, when it may be; after a death assistants were asked about."""
+    if letter_on > today:
+        raise NotYet(_("Send the letter first: then record the day."), field="letter_on")
+    estate.check_letter(case, letter_on, "letter_on")
+    _assistants_asked(case, assistants)
+
+
+def _outcome(left: Decimal) -> str:
+    """What is paid back, paid out, or nothing."""
+    return "recovery" if left > 0 else "refund" if left < 0 else "nothing"
+
+
 def settle_account(
     *,
     case: Case,
@@ -196,14 +229,15 @@ def settle_account(
     owed: Decimal,
     letter_on: date,
     reason: str,
+    assistants: str = "",
     at: datetime | None = None,
 ) -> FinalAccount:
-    """Settle the final account of an ended payment with a named contact: what is paid back, paid
-    out, or nothing.
+    """Settle the final account of an ended payment with a named contact.
 
     `balance`: what was left in the account; `owed`: what the council still owes for support before
     the end. More left than owed is a recovery, less a refund. Refused without a letter: nothing is
-    taken back unannounced.
+    taken back unannounced. After a death the letter goes to whoever handles the estate, not before
+    the quiet days are over, and `assistants` is asked first.
     """
     allow(case, by, {"finance"})
     case.refresh_from_db(fields=["step"])
@@ -212,22 +246,21 @@ def settle_account(
     _amount(balance, "balance")
     _amount(owed, "owed")
     _words({"contact": contact, "reason": reason})
-    if letter_on > dates.london_date(when):
-        raise NotYet(_("Send the letter first: then record the day."), field="letter_on")
+    _may_settle(case, letter_on, assistants, dates.london_date(when))
     with transaction.atomic():
         ended = Case.objects.select_for_update().get(pk=case.pk).step_since
         if case.final_accounts.filter(settled_at__gte=ended).exists():
             raise NotYet(_("The final account is settled already."))
-        left = balance - owed
-        outcome = "recovery" if left > 0 else "refund" if left < 0 else "nothing"
+        outcome = _outcome(balance - owed)
         row = FinalAccount.objects.create(
             case=case,
             contact=contact.strip(),
             balance=balance,
             owed=owed,
             outcome=outcome,
-            amount=abs(left),
+            amount=abs(balance - owed),
             letter_on=letter_on,
+            assistants=assistants,
             reason=reason.strip(),
             settled_by=by,
             settled_at=when,

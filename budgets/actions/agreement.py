@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from budgets.actions.payment import allow
 from budgets.models import DirectPaymentAgreement
 from budgets.money import sterling
-from budgets.payments import routes
-from budgets.position import case_money
+from budgets.payments import routes, use_rules
+from budgets.position import case_money, extra_support
 from budgets.position.case_money import Cost
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -82,9 +82,14 @@ def _new_version(case: Case, signed: Signed, by: User, when: datetime) -> Direct
     plan = case.plans.select_for_update().filter(state="agreed").order_by("-number").first()
     switch = routes.open_switch(case)
     lines = routes.direct_lines(plan.lines.all(), switch) if plan else []
+    if not lines:  # support for a time may be paid directly before there is a plan
+        lines = extra_support.direct_lines(case, dates.london_date(when))
+        plan = lines[0].plan if lines else plan
     if plan is None or not lines:
         raise NotYet(_("The agreed plan has no direct payment."))
     last = routes.last_agreement(case)
+    if last is None:
+        use_rules.check_allowed(case)
     if last is not None and not signed.why.strip():
         raise NotYet(
             _(

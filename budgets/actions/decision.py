@@ -26,6 +26,7 @@ from budgets.models import (
     SignOff,
     SupportPlan,
 )
+from budgets.payments.support_instead import AT_PANEL, check_support_instead
 from budgets.plan.line_price import price_line
 from budgets.position import case_money
 from budgets.position.case_money import Cost
@@ -276,21 +277,25 @@ def refer_to_panel(
     reason: str,
     interim_support: bool,
     interim: str,
+    interim_who: str = "",
+    interim_from: date | None = None,
     at: datetime | None = None,
     seen: int | None = None,
 ) -> PanelReferral:
     """Refer an exception to the panel, with the support meanwhile answered (guidance 10.85)."""
     with transaction.atomic():
         plan = _sent(case, "refer_to_panel", seen, by)
-        _check_referral(exception, interim_support, interim)
+        meanwhile: dict[str, Any] = {"interim_support": interim_support, "interim_who": interim_who}
+        meanwhile |= {"interim": interim, "interim_from": interim_from}
+        when = case_money.moment(case, at)
+        _check_referral(exception, meanwhile, dates.london_date(when))
         referral = PanelReferral.objects.create(
             case=case,
             plan=plan,
             exception=exception,
             reason=reason,
-            interim_support=interim_support,
-            interim=interim,
-            referred_at=case_money.moment(case, at),
+            **meanwhile,
+            referred_at=when,
             referred_by=by,
         )
         _sign(case, plan, by, "referred", _plan_cost(plan), reason, at)
@@ -302,16 +307,18 @@ def refer_to_panel(
             referral=referral.pk,
             exception=exception,
             reason=reason,
-            interim_support=interim_support,
-            interim=interim,
+            **meanwhile,
         )
         return referral
 
 
-def _check_referral(exception: str, interim_support: bool | None, interim: str) -> None:
+def _check_referral(exception: str, meanwhile: dict[str, Any], today: date) -> None:
+    """Support meanwhile is there today, by somebody; or it is said why there is none."""
     if exception not in journey.EXCEPTIONS:
         raise NotYet(_("Choose which exception it is."), field="exception")
-    if interim_support is None or is_left_open(interim):
+    if meanwhile["interim_support"]:
+        check_support_instead(meanwhile, AT_PANEL, today)
+    elif meanwhile["interim_support"] is None or is_left_open(meanwhile["interim"]):
         raise NotYet(
             _("Say what support there is meanwhile, or why there is none."), field="interim"
         )

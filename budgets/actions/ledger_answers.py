@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.first_payments import begin_paid_lines
 from budgets.actions.payment_batches import close_if_answered, finance_of, mark_paid, mark_returned
 from budgets.ledger import layouts
 from budgets.ledger.answers import Answer
@@ -69,6 +70,7 @@ def count_answer(
                 mark_returned(held, one.line, one.reason, by, at)
         mark_paid(held, [one.line for one in found if one.outcome == layouts.PAID], by, when)
         LedgerAnswer.objects.filter(pk=answer.pk).update(counted_by=by, counted_at=when)
+        begin_paid_lines(held, by, when)
         close_if_answered(held, by, ledger_ref, when)
     answer.refresh_from_db()
     return answer

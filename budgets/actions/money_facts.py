@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from budgets.actions.payment import allow
 from budgets.ledger import creditor_numbers
 from budgets.models import (
+    Estate,
     ExtraPayment,
     Instalment,
     Payee,
@@ -25,6 +26,7 @@ from budgets.models import (
 from budgets.payments import ledger_formats, payment_rules
 from budgets.position import case_money
 from cases.common import dates
+from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, User
 
@@ -88,6 +90,43 @@ def verify_payee(*, payee: Payee, by: User, at: datetime | None = None) -> Payee
         case.record("verify_payee", by=by, at=at, payee=payee.pk)
         payee.refresh_from_db()
         return payee
+
+
+def name_estate(
+    *,
+    case: Case,
+    by: User,
+    name: str,
+    standing: str,
+    way: str,
+    reached_at: str,
+    at: datetime | None = None,
+) -> Estate:
+    """Say who handles the estate of somebody who has died: name, standing, and the safe way to
+    reach them. Every letter about money goes to them.
+    """
+    allow(case, by, {"worker", "manager", "finance"})
+    if case.person.died_on is None:
+        raise NotYet(_("No death is recorded."))
+    chosen = (("standing", standing, Estate.STANDINGS), ("way", way, Estate.WAYS))
+    for field, value, choices in chosen:
+        if value not in choices:
+            raise NotYet(_("Choose one of the answers."), field=field)
+    for field, words in (("name", name), ("reached_at", reached_at)):
+        if is_left_open(words) and not any(mark.isdigit() for mark in words):
+            raise NotYet(_("An answer is needed, not one for later."), field=field)
+    with transaction.atomic():
+        row = Estate.objects.create(
+            case=case,
+            name=name.strip(),
+            standing=standing,
+            way=way,
+            reached_at=reached_at.strip(),
+            recorded_by=by,
+            recorded_at=case_money.moment(case, at),
+        )
+        case.record("name_estate", by=by, at=at, audience="staff", estate=row.pk)
+        return row
 
 
 def pay_extra(

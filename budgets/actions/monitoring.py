@@ -118,6 +118,21 @@ def _answered(case: Case) -> MonitoringCheck:
     return row
 
 
+def _may_write(case: Case, words: str, reply_by: date, today: date) -> None:
+    """Real words and time to answer, to somebody who can read them."""
+    if case.person.died_on:
+        raise NotYet(
+            _(
+                "The person has died: what is left is settled with the final account, by a letter "
+                "to whoever handles the estate."
+            )
+        )
+    if not words.strip():
+        raise NotYet(_("Write what the person will read."), field="words")
+    if reply_by < today + timedelta(days=REPLY_DAYS):
+        raise NotYet(_("Give at least %(n)s days to answer.") % {"n": REPLY_DAYS}, field="reply_by")
+
+
 def write_about_surplus(
     *, case: Case, by: User, words: str, reply_by: date, at: datetime | None = None
 ) -> SurplusLetter:
@@ -126,10 +141,7 @@ def write_about_surplus(
     """
     allow(case, by, {"finance"})
     when = case_money.moment(case, at)
-    if not words.strip():
-        raise NotYet(_("Write what the person will read."), field="words")
-    if reply_by < dates.london_date(when) + timedelta(days=REPLY_DAYS):
-        raise NotYet(_("Give at least %(n)s days to answer.") % {"n": REPLY_DAYS}, field="reply_by")
+    _may_write(case, words, reply_by, dates.london_date(when))
     with transaction.atomic():
         case.hold()
         row = _answered(case)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
 from budgets.position import case_money
-from cases import access
+from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -79,18 +79,30 @@ def start_line(
     at: datetime | None = None,
     seen: int | None = None,
 ) -> LineStart:
-    """Record the first day on which a line's money or support was really there."""
+    """Record the first day on which a line's money or support was really there. Reviews count from
+    the first of them.
+    """
     with transaction.atomic():
+        facts = {"reviews": "direct" if line.route in journey.direct_routes() else "other"}
+        rest = [x for x in case_money.startable(case) if x.pk != line.pk and not _began(x)]
+        if journey.STEPS[case.step].money_runs and not rest:
+            facts["last_started_on"] = started_on.isoformat()
         event = case.move(
-            "start_line", by=by, at=at, seen=seen, line=line.pk, started_on=started_on
+            "start_line", by=by, at=at, seen=seen, line=line.pk, started_on=started_on, **facts
         )
         return LineStart.objects.create(line=line, started_on=started_on, event=event)
 
 
+def _began(line: PlanLine) -> bool:
+    return hasattr(line, "start")
+
+
 def start_budget(
-    *, case: Case, by: User, at: datetime | None = None, seen: int | None = None
+    *, case: Case, by: User, waits: str = "", at: datetime | None = None, seen: int | None = None
 ) -> SupportPlan:
-    """Everything funded has started: the budget runs, with its first and last start."""
+    """Everything funded has started: the budget runs, with its first and last start. With `waits`,
+    what keeps the rest, it runs while a part is still to come, so that reviews are possible.
+    """
     with transaction.atomic():
         plan = case_money.agreed_plan(case)
         if plan is None:
@@ -98,6 +110,12 @@ def start_budget(
         days = sorted(
             LineStart.objects.filter(line__plan=plan).values_list("started_on", flat=True)
         )
-        dated = {"first_started_on": days[0], "last_started_on": days[-1]} if days else {}
+        dated: dict[str, Any] = {}
+        if days:
+            dated = {"first_started_on": days[0], "last_started_on": days[-1]}
+        rest = [line for line in case_money.startable(case) if not _began(line)]
+        if rest and waits:
+            dated.pop("last_started_on", None)
+            dated |= {"waits": waits.strip(), "waiting": len(rest)}
         case.move("start_budget", by=by, at=at, seen=seen, **dated)
         return plan

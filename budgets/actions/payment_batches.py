@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.actions.first_payments import begin_paid_lines
 from budgets.actions.ledger_lists import file_of, mark, next_number, write_lines
 from budgets.ledger import outgoing
 from budgets.ledger.outgoing import OutgoingRow
@@ -254,6 +255,7 @@ def confirm_batch(
         for number, why in (returned or {}).items():
             mark_returned(held, number, why, by, at)
         mark(held.payments, "paid", by, at)
+        begin_paid_lines(held, by, at)
         close_if_answered(held, by, ledger_ref, at)
     batch.refresh_from_db()
     return batch

@@ -114,10 +114,11 @@ def open_plan(*, case: Case, by: User, at: datetime | None = None) -> SupportPla
         found = case_money.draft_plan(case)  # somebody else may have begun it a moment ago
         if found:
             return found
-        last = case.plans.order_by("-number").first()
+        last = case.plans.exclude(state="extra").order_by("-number").first()
         if last:
             return copy_plan(last, at=at)
-        return SupportPlan.objects.create(case=case, number=1, **_now(at))
+        number = (case.plans.aggregate(n=Max("number"))["n"] or 0) + 1
+        return SupportPlan.objects.create(case=case, number=number, **_now(at))
 
 
 def _now(at: datetime | None) -> dict[str, Any]:

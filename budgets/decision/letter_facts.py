@@ -8,7 +8,7 @@ in `BudgetsConfig.ready`.
 from __future__ import annotations
 
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,17 +18,19 @@ from budgets.models import (
     BudgetFigure,
     Contribution,
     DirectPaymentAgreement,
+    ExtraSupport,
     Offer,
     Payee,
     Payment,
     PlanLine,
     Restriction,
     SurplusDecision,
+    Suspension,
 )
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
-from budgets.position import case_money, personal_budget
+from budgets.position import case_money, endings, personal_budget
 from budgets.position.money_presenter import (
     contribution_words,
     outcome_title,
@@ -36,6 +38,7 @@ from budgets.position.money_presenter import (
     plan_words,
     price_words,
 )
+from cases.common import dates
 from cases.journey import hooks
 from cases.models import Case
 from cases.ui.date_words import day
@@ -244,6 +247,38 @@ def surplus_facts(event: Any) -> Rows:
         return []
     found = [(_("We decided"), str(row.get_action_display()))]
     return found + ([(_("To be paid back"), pounds(row.amount))] if row.amount else [])
+
+
+@hooks.letter_lines("answer_challenge")
+def restored_facts(event: Any) -> Rows:
+    """The days that are paid after all, where a challenge of a suspension was upheld."""
+    if event.codes.get("answer") != "upheld":
+        return []
+    if endings.challenged(event.case_id, event.seq) != "suspended":
+        return []
+    row = Suspension.objects.filter(case_id=event.case_id, struck_at=None).order_by("-pk").first()
+    last = (row.ends_on if row else None) or dates.london_date(event.at) - timedelta(days=1)
+    if row is None or row.begins_on > last:
+        return []
+    words = _("%(first)s to %(last)s") % {"first": day(row.begins_on), "last": day(last)}
+    return [(_("Days that are paid after all"), words)]
+
+
+@hooks.letter_lines("start_interim")
+def for_a_time_facts(event: Any) -> Rows:
+    """Support for a time: what, from whom, from when until when, and its cost."""
+    row = ExtraSupport.objects.filter(case_id=event.case_id, pk=event.codes.get("extra")).first()
+    if row is None:
+        return []
+    lines = [": ".join(filter(None, (line.provider, line.what))) for line in row.plan.lines.all()]
+    return [
+        (_("Support"), "\n".join(lines)),
+        (_("From"), day(row.begins_on)),
+        (_("Until"), day(row.ends_on)),
+        *([(_("Cost a week"), pounds(row.weekly))] if row.weekly else []),
+        *([(_("Cost once"), pounds(row.one_off))] if row.one_off else []),
+        (_("Why it is needed now"), row.why),
+    ]
 
 
 @hooks.letter_lines("restrict_use")

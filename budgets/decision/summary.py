@@ -13,7 +13,7 @@ from budgets.allocation import calculating, explanation
 from budgets.models import Contribution
 from budgets.models.plan import ROUTE_NAMES
 from budgets.payments import payment_presenter, routes, standing_payments
-from budgets.position import case_money, endings, money_presenter
+from budgets.position import case_money, endings, extra_support, money_presenter
 from budgets.position.entitlement_facts import facts_of
 from budgets.position.money_books import Books, books_of_cases
 from cases import journey
@@ -44,12 +44,15 @@ def summary(reading: Reading) -> dict[str, Any]:
     if not reading.sees("money"):
         plan = [(_("The support plan"), reverse("budgets:plan", args=[case.ref]))] if rows else []
         return NOTHING | {"shown": bool(plan), "links": plan, "title": _("Plan")}
+    directly = case.reached_set_up and _paid_directly(case)
+    books = books_of_cases([case.pk])[case.pk] if directly else None
+    beside = case.reached_set_up and _has_support_beside(case, books)
     missing = (
         _missing(reading)
         if case.step == "budget" and not case_money.last_of(rows, "indicative")
         else ""
     )
-    if not rows and not missing:
+    if not rows and not missing and not beside:
         return NOTHING
     decided, first = (
         case_money.last_of(rows, *case_money.DECIDED),
@@ -59,8 +62,8 @@ def summary(reading: Reading) -> dict[str, Any]:
     return NOTHING | {
         "shown": True,
         "missing": missing,
-        "rows": _rows(reading, rows) if rows else [],
-        "links": _links(reading, rows),
+        "rows": _rows(reading, rows, books) if rows else [],
+        "links": _links(reading, rows, beside),
         "agree_answer": _agree_answer(reading) if missing else "",
         "box": money_presenter.big(case_money.cost_of_figure(figure)) if figure else None,
         "invented": explanation.notice(first),
@@ -88,10 +91,15 @@ def _missing(reading: Reading) -> str:
     return calculating.missing(case, last_sent(case), dates.today())
 
 
-def _rows(reading: Reading, rows: list[Any]) -> list[tuple[str, Any]]:
+def _has_support_beside(case: Case, books: Books | None) -> bool:
+    """Was support for a time agreed? Its rows stand in the books, where they are read."""
+    if books is None:
+        return case.extra_support.filter(state="agreed").exists()
+    return any(row.flag for row in books.dated["plan"])
+
+
+def _rows(reading: Reading, rows: list[Any], books: Books | None) -> list[tuple[str, Any]]:
     case = reading.case
-    directly = case.reached_set_up and _paid_directly(case)
-    books = books_of_cases([case.pk])[case.pk] if directly else None
     found = money_presenter.from_first_to_decided(rows, books)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
@@ -124,7 +132,7 @@ def _contribution(case: Case, books: Books | None) -> Contribution | None:
     return case_money.held_and_to_come(newest)[0]
 
 
-def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
+def _links(reading: Reading, rows: list[Any], beside: bool) -> list[tuple[str, str]]:
     case = reading.case
     wanted = [("budgets:budget", _("How the budget was worked out"))] if rows else []
     if reading.sees("plan") and rows:
@@ -133,6 +141,8 @@ def _links(reading: Reading, rows: list[Any]) -> list[tuple[str, str]]:
         wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
     if case.reached_set_up:
         wanted += _taking_it(case)
+    if beside:
+        wanted.append(("budgets:start_interim", _("Support for a time")))
     if reading.roles & {"finance", "worker", "manager"}:
         wanted.append(("budgets:contribution", _("Record what the person pays")))
     elif case.reached_set_up:
@@ -168,4 +178,7 @@ def _to_sign(case: Case) -> bool:
     """
     plan = case_money.agreed_plan(case)
     lines = list(plan.lines.select_related("start")) if plan else []
+    if plan is None:  # support for a time may be paid directly before there is one
+        beside = extra_support.direct_lines(case, dates.today())
+        return bool(beside) and not case.agreements.exists()
     return routes.to_sign(case, plan, lines)

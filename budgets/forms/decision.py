@@ -75,11 +75,18 @@ class ReturnForm(CaseForm):
     reason = long_text(label=_("What has to change, and why?"), help_text=PERSON_READS)
 
 
+ONLY_IF_THERE = _("Only where there is support meanwhile.")
+
+
 class ReferForm(CaseForm):
     exception = radios(journey.EXCEPTIONS, label=_("Which exception is it?"))
     reason = long_text(label=_("Why does the panel have to look at it?"), help_text=PERSON_READS)
     interim_support = yes_no(label=_("Is there support meanwhile?"))
+    interim_who = forms.CharField(
+        label=_("Who gives it?"), max_length=200, required=False, help_text=ONLY_IF_THERE
+    )
     interim = long_text(label=_("What support, or why none?"), help_text=PERSON_READS)
+    interim_from = day_field(label=_("From which day?"), required=False, help_text=ONLY_IF_THERE)
 
 
 class OfferForm(CaseForm):

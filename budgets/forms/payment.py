@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.models import Contribution, DirectPaymentAgreement, Payee
 from budgets.payments.routes import route_after
 from cases.common.likely_days import SOON
-from cases.ui.form_toolkit import CaseForm, MoneyField, day_field, long_text, radios
+from cases.ui.form_toolkit import PERSON_READS, CaseForm, MoneyField, day_field, long_text, radios
 
 CYCLES = {"4": _("Every four weeks"), "2": _("Every two weeks")}
 # What an agreement usually says, to be changed for this one. The project's own words, and no
@@ -168,7 +168,14 @@ class StartLineForm(CaseForm):
 
 
 class StartBudgetForm(CaseForm):
-    """Nothing to fill in: the dates of the lines say when."""
+    """Nothing to fill in where all has started; else what keeps the rest."""
+
+    def __init__(self, data=None, *, case, waits=False):
+        super().__init__(data, case=case)
+        if waits:
+            self.fields["waits"] = long_text(
+                label=_("What keeps the rest?"), required=False, help_text=PERSON_READS
+            )
 
 
 class AskSwitchForm(CaseForm):

@@ -2,6 +2,7 @@
 only.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django import forms
@@ -9,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.forms.fields import AmountField
 from budgets.forms.payment import points, terms_field, weeks_field
-from budgets.models import Concern, HeldEntry, SurplusDecision, UnmetRequest
+from budgets.models import (
+    Concern,
+    Estate,
+    FinalAccount,
+    HeldEntry,
+    HouseholdPay,
+    SurplusDecision,
+    UnmetRequest,
+)
 from budgets.position.money_presenter import price_words
 from cases.common import dates
 from cases.common.likely_days import SOON
@@ -260,6 +269,52 @@ class RestrictForm(CaseForm):
     )
 
 
+class PaymentAllowedForm(CaseForm):
+    """A worker's own word; nobody else is asked about it anywhere."""
+
+    looked_on = day_field(label=_("On what day did you look?"))
+    confirmed = forms.BooleanField(
+        label=_(
+            "I have looked at the schedule to the Care and Support (Direct Payments) "
+            "Regulations 2014, and nothing in it applies to this person"
+        ),
+        required=False,
+    )
+
+    def facts(self) -> dict:
+        return super().facts() | {"confirmed": self.cleaned_data["confirmed"]}
+
+
+class HouseholdPayForm(CaseForm):
+    who = words(max_length=120, label=_("Who is to be paid?"), help_text=PERSON_READS)
+    relation = radios(HouseholdPay.RELATIONS, label=_("Who are they to the person?"))
+    what = words(label=_("What are they paid for?"))
+    exception = radios(HouseholdPay.EXCEPTIONS, label=_("Why is it possible?"))
+    why = long_text(label=_("Why is it necessary?"), help_text=PERSON_READS)
+    begins_on = day_field(label=_("From which day?"))
+
+
+class CareHomeStayForm(CaseForm):
+    where = words(max_length=120, label=_("Which care home?"))
+    begins_on = day_field(label=_("The first night"))
+    ends_on = day_field(label=_("The last night"))
+
+
+class StrikeStayForm(CaseForm):
+    def __init__(self, data=None, *, case, stays):
+        super().__init__(data, case=case)
+        self.by_key = {str(x.pk): x for x in stays}
+        shown = {
+            key: f"{x.where}, {dates.date_words(x.begins_on)} - {dates.date_words(x.ends_on)}"
+            for key, x in self.by_key.items()
+        }
+        self.fields["stay"] = radios(shown, label=_("Which stay?"))
+        self.fields["reason"] = words(label=_("Why?"), help_text=PERSON_READS)
+
+    def clean_stay(self):
+        return self.by_key[self.cleaned_data["stay"]]
+
+
 class LiftForm(CaseForm):
     def __init__(self, data=None, *, case, restrictions):
         super().__init__(data, case=case)
@@ -272,6 +327,17 @@ class LiftForm(CaseForm):
         return self.by_key[self.cleaned_data["restriction"]]
 
 
+class EstateForm(CaseForm):
+    name = words(max_length=120, label=_("Who handles the estate?"))
+    standing = radios(Estate.STANDINGS, label=_("What gives them standing?"))
+    way = radios(Estate.WAYS, label=_("How do they want to be reached?"))
+    reached_at = words(
+        max_length=300,
+        label=_("Their address or number"),
+        help_text=_("One that is safe for them: ask first who else opens the letters there."),
+    )
+
+
 class SettleForm(CaseForm):
     contact = words(label=_("With whom is it settled?"))
     balance = MoneyField(label=_("What was left in the account?"))
@@ -280,6 +346,16 @@ class SettleForm(CaseForm):
     )
     letter_on = day_field(label=_("On what day was the letter about it sent?"))
     reason = long_text(label=_("How was it worked out?"), help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, handler="", asks=False):
+        super().__init__(data, case=case)
+        self.initial["contact"] = handler
+        if asks:
+            self.fields["assistants"] = radios(
+                FinalAccount.ASSISTANTS,
+                label=_("Is notice or redundancy pay owed to an assistant?"),
+                help_text=_("Asked before anything is settled. Nothing of it is paid by itself."),
+            )
 
 
 class PayExtraForm(CaseForm):
@@ -293,6 +369,10 @@ class PayExtraForm(CaseForm):
         label=_("What is it for?"),
         help_text=_("The person can read this. For example the notice pay of an assistant."),
     )
+
+    def life(self):
+        """An assistant's notice or redundancy pay falls due after a death."""
+        return replace(super().life(), died_on=None)
 
 
 class LookAtSuspensionForm(CaseForm):

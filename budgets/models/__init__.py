@@ -4,6 +4,8 @@ together, and how the money is taken and looked after, and the yearly uprating.
 
 from budgets.models.charging import ChargingRate
 from budgets.models.decision import DelegationLevel, Offer, PanelReferral, SignOff
+from budgets.models.estate import Estate, QuietDays
+from budgets.models.extra_support import ExtraSupport
 from budgets.models.figure import BudgetFigure, Calculation, Contribution
 from budgets.models.going_live import (
     EnteredCase,
@@ -39,6 +41,7 @@ from budgets.models.payment import (
     Payment,
     PaymentBatch,
 )
+from budgets.models.payment_conditions import CareHomeStay, DirectPaymentAllowed, HouseholdPay
 from budgets.models.plan import PlanLine, SupportPlan
 from budgets.models.route import (
     HeldAccount,
@@ -61,6 +64,12 @@ __all__ = [
     "ArrearsLimit",
     "AllocationScheme",
     "BudgetFigure",
+    "CareHomeStay",
+    "Estate",
+    "ExtraSupport",
+    "QuietDays",
+    "DirectPaymentAllowed",
+    "HouseholdPay",
     "Calculation",
     "ChargingRate",
     "Contribution",

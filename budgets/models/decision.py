@@ -186,8 +186,9 @@ class Offer(models.Model):
 
 
 class PanelReferral(models.Model):
-    """A coded exception with interim support answered. `days`: the calendar days it added, kept
-    when it is decided.
+    """A coded exception with interim support answered: who gives what from when (`interim_who`,
+    `interim`, `interim_from`), or why there is none (`interim`). `days`: the calendar days it
+    added, kept when it is decided.
     """
 
     OUTCOMES = {"agreed": _("Agreed"), "returned": _("Sent back"), "offered": _("Another proposal")}
@@ -197,7 +198,9 @@ class PanelReferral(models.Model):
     exception = models.CharField(max_length=15, choices=journey.EXCEPTIONS)
     reason = models.TextField()
     interim_support = models.BooleanField()
+    interim_who = models.TextField(blank=True)
     interim = models.TextField()
+    interim_from = models.DateField(null=True)
     referred_at = models.DateTimeField(default=timezone.now)
     referred_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)

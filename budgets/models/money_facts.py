@@ -63,8 +63,9 @@ class LinePrice(MoneyFact):
 
 
 class Suspension(MoneyFact):
-    """Days without a direct payment. `support_instead`: who gives what meanwhile, and from when.
-    `make_good`: it was wrong, so its days are paid after all; only once it has an end.
+    """Days without a direct payment. `instead_who`, `support_instead`, `instead_from`: who gives
+    what meanwhile, and from when. `make_good`: it was wrong, so its days are paid after all; only
+    once it has an end.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="suspensions")
@@ -72,7 +73,9 @@ class Suspension(MoneyFact):
     ends_on = models.DateField(null=True)
     make_good = models.BooleanField(default=False)
     look_again_on = models.DateField(null=True)
+    instead_who = models.TextField(blank=True)
     support_instead = models.TextField(blank=True)
+    instead_from = models.DateField(null=True)
 
     class Meta:
         ordering = ["case", "pk"]

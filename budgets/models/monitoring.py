@@ -190,13 +190,18 @@ class FinalAccount(models.Model):
     whom it was settled.
 
     Append-only. `balance`: what stood in the account. `owed`: what the council still owed for
-    support before the end.
+    support before the end. `assistants`: what was found when notice and redundancy pay of
+    assistants was asked about; empty: nobody was employed from it.
     """
 
     OUTCOMES = {
         "recovery": _("Paid back to the council"),
         "refund": _("Paid out by the council"),
         "nothing": _("Nothing to pay on either side"),
+    }
+    ASSISTANTS = {
+        "paid": _("Notice or redundancy pay is decided, and recorded as an extra payment"),
+        "nothing": _("Asked: none is owed to anybody"),
     }
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="final_accounts")
@@ -205,6 +210,7 @@ class FinalAccount(models.Model):
     owed = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     outcome = models.CharField(max_length=10, choices=OUTCOMES)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
+    assistants = models.CharField(max_length=10, choices=ASSISTANTS, blank=True)
     letter_on = models.DateField(_("letter sent on"))
     reason = models.TextField()
     settled_by = models.ForeignKey(USER, models.PROTECT, related_name="+")

@@ -55,6 +55,7 @@ class SupportPlan(models.Model):
         "agreed": _("Agreed"),
         "returned": _("Sent back"),
         "replaced": _("Replaced by the change both agreed to"),
+        "extra": _("Support for a time, beside the plan"),
     }
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="plans")

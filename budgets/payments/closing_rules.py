@@ -65,11 +65,13 @@ def end_live_orders() -> None:
 @hooks.after(*journey.moves_where(clock="again"))
 def nothing_was_in_force(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A case opened again is paid nothing for the time between; a new decision begins from its day.
-    A closing that was undone left nothing behind, so its money goes on from the day it stopped.
+    A closing that was undone left nothing behind, so its money goes on from the day it stopped; so
+    does that of an end whose challenge was upheld.
     """
     if event.codes.get("from") != "closed" or not case.plans_in_force.exists():
         return
-    if ends := endings.of_cases([case.pk]).get(case.pk, []):
+    ends = endings.of_cases([case.pk]).get(case.pk, [])
+    if ends and not endings.is_overturned(case, ends[-1]):
         PlanInForce.objects.create(
             case=case,
             plan=None,

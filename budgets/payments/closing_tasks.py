@@ -7,14 +7,15 @@ tells the provider that its order ends. Reading only. Imported once, in `Budgets
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.position import endings
+from budgets.models import Estate
+from budgets.position import endings, estate
 from cases import journey
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
@@ -34,12 +35,15 @@ def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = Non
         return []
     found = lists.of_others(endings.to_settle(council), user, "", mine)
     cases = list(found.select_related("person")[:SHOWN])
+    if not cases:
+        return []
     ends = endings.of_cases([case.pk for case in cases])
+    quiet = estate.quiet_days(council.pk, dates.today())
     rows = [
         [
             first_cell(case, False),
             day(ends[case.pk][-1].day),
-            in_time(endings.settle_by(ends[case.pk][-1])),
+            in_time(_settle_by(case, ends[case.pk][-1], quiet)),
             _to(case, "settle_account", _("Settle the final account")),
         ]
         for case in cases
@@ -47,6 +51,35 @@ def final_accounts(user: Any, council: Council, roles: set[str], mine: Any = Non
     ]
     head = [_("Person"), _("Last day with money"), _("In time?"), _("Do now")]
     return [Table(_("Final accounts to settle"), head, rows)] if rows else []
+
+
+def _settle_by(case: Case, end: endings.End, quiet: int) -> date:
+    """After a death the days to settle it begin once people may be written to."""
+    first = estate.first_letter_on(case, quiet)
+    by = endings.settle_by(end)
+    return by if first is None else max(by, first + timedelta(days=endings.SETTLE_DAYS))
+
+
+@hooks.tasks
+def estates_to_name(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For the worker, or the manager where nobody is named: who handles the estate of somebody who
+    has died, so that nobody else is written to about money.
+    """
+    if not roles & journey.WORKER:
+        return []
+    named = Estate.objects.filter(case=OuterRef("pk"), struck_at=None)
+    waits = endings.to_settle(council).filter(~Exists(named), person__died_on__isnull=False)
+    cases = lists.staff_cases(user, council, mine=mine).filter(pk__in=waits.order_by().values("pk"))
+    rows = [
+        [
+            first_cell(case, True),
+            day(case.person.died_on),
+            _to(case, "name_estate", _("Say who handles the estate")),
+        ]
+        for case in cases.order_by("step_since", "pk")[:SHOWN]
+    ]
+    head = [_("Person"), _("Died on"), _("Do now")]
+    return [Table(_("Who handles the estate is to be asked"), head, rows)] if rows else []
 
 
 @hooks.tasks

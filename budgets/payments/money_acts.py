@@ -17,13 +17,15 @@ FACTS = frozenset(
 # Acts with a page of their own in this app: was, will be and difference are shown on it first.
 OWN_PAGE = frozenset(
     "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
-    " start_line approve_uplift change_price pay_extra decide_overpayment record_paid_back".split()
+    " start_line approve_uplift change_price pay_extra decide_overpayment record_paid_back"
+    " propose_extra_support agree_extra_support end_extra_support".split()
 )
 # Moves that write facts, or whose event is one: an end, and what takes it back.
 BY_MOVE = frozenset(
     {
         "suspend_payment",
         "resume_payment",
+        "answer_challenge",
         *journey.closing_moves(),
         *journey.moves_where(clock="restore"),
         *journey.moves_where(clock="again"),
@@ -34,8 +36,9 @@ NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
     "release_uprating": "A set: each row shows was, will be and difference before it is decided.",
     "name_payee": "Who is paid, and no sum.",
-    "confirm_batch": "The payee of a payment that came back is struck: who is paid, and no sum.",
-    "count_answer": "The payee of a payment that came back is struck: who is paid, and no sum.",
+    "confirm_batch": "A payee is struck whose payment came back, and a first payment that arrived"
+    " is a start: no sum follows from either.",
+    "count_answer": "As confirm_batch.",
     "release_import": "Its page lists what each case begins with, and the books must be even.",
     "agree_instalment": "It has no page: what is agreed is part of a decision.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",

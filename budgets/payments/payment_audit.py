@@ -6,6 +6,7 @@ payment -> agreement -> plan lines -> decided budget -> sign-off -> indicative b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +42,11 @@ class Chain:
 
 def payment_chain(payment: Payment) -> Chain:
     """The chain of one payment, by what was recorded when it was claimed. `plan`: the one that held
-    on the first day it covers.
+    on the first day it covers; with its lines, those of support for a time beside it.
     """
     case = payment.case
-    known = case.plans_in_force.filter(recorded_at__lte=payment.recorded_at, plan__isnull=False)
+    every = case.plans_in_force.filter(recorded_at__lte=payment.recorded_at, plan__isnull=False)
+    known = every.exclude(plan__state="extra")
     day = payment.covers_from or payment.on
     held = known.filter(begins_on__lte=day).order_by("-pk").first() or known.order_by("pk").first()
     plan = held.plan if held else None
@@ -69,7 +71,7 @@ def payment_chain(payment: Payment) -> Chain:
         run = Calculation.objects.select_related("version__scheme__council").get(
             pk=first.calculation_id
         )
-    rows = case_money.funded(plan.lines.all()) if plan else []
+    rows = case_money.funded([*(plan.lines.all() if plan else ()), *_beside(every, payment)])
     lines = [x for x in rows if x.route in journey.direct_routes()]
     paid = (
         case.contributions.filter(recorded_at__lte=payment.recorded_at)
@@ -77,6 +79,13 @@ def payment_chain(payment: Payment) -> Chain:
         .first()
     )
     return Chain(payment, plan, lines, decided, signed, offer, first, run, paid)
+
+
+def _beside(known: Any, payment: Payment) -> Iterable[PlanLine]:
+    """The lines of support for a time with a day in the payment."""
+    first, last = payment.covers_from or payment.on, payment.covers_to or payment.on
+    rows = PlanLine.objects.filter(plan__in=known.values("plan"), plan__state="extra")
+    return rows.filter(begins_on__lte=last, ends_on__gte=first).order_by("pk")
 
 
 def _signed(case: Case, decided: BudgetFigure) -> SignOff | None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Payment, Suspension
 from budgets.payments import routes, standing_payments
-from budgets.position import case_money
+from budgets.payments.support_instead import SUSPENDED, check_support_instead
+from budgets.position import case_money, endings
 from cases import journey
 from cases.common import dates
 from cases.common.placeholders import is_left_open
@@ -27,18 +28,11 @@ LATEST = 92  # days: nobody's payments stay away longer without anybody looking
 
 @hooks.guard("suspend_payment")
 def something_to_hold(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
-    """Never without support in place instead: to say "none" is not to name any."""
-    if is_left_open(str(facts.get("alternative", ""))):
-        raise NotYet(
-            _(
-                "Say what support is in place instead, and from whom. Without it payments "
-                "can't be suspended."
-            ),
-            field="alternative",
-        )
+    """Never without support in place instead, from the first day that is not paid."""
+    today = dates.london_date(at)
+    check_support_instead(facts, SUSPENDED, _first_unpaid(case, today))
     if open_suspension(case):
         raise NotYet(_("Payments are suspended already."))
-    today = dates.london_date(at)
     look_again_by(facts.get("look_again_on"), today)
     if not standing_payments.next_payments(case, today).payments:
         raise NotYet(_("There is no payment to come that could be suspended."))
@@ -91,9 +85,11 @@ def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     day = dates.london_date(at)
     Suspension.objects.create(
         case=case,
-        begins_on=max(day, _paid_until(case, day) + timedelta(days=1)),
+        begins_on=_first_unpaid(case, day),
         look_again_on=look_again_by(facts.get("look_again_on"), day),
-        support_instead=str(facts.get("alternative", "")).strip(),
+        instead_who=str(facts["instead_who"]).strip(),
+        support_instead=str(facts["alternative"]).strip(),
+        instead_from=facts["instead_from"],
         recorded_at=at,
         recorded_by=by,
     )
@@ -102,23 +98,42 @@ def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
 @hooks.after("resume_payment", first=True)
 def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Payments go on from today. Found wrong, the days between are made good with the next one."""
-    held, day = open_suspension(case), dates.london_date(at)
-    if held is None:
-        return
-    wrong = bool(facts.get("make_good"))
+    held = open_suspension(case)
+    if held is not None:
+        wrong = bool(facts.get("make_good"))
+        _end_suspension(held, dates.london_date(at) - timedelta(days=1), wrong, by, at)
+
+
+def _end_suspension(held: Suspension, last: date, wrong: bool, by: Any, at: Any) -> None:
+    """It held to its last day; found wrong, its days are owed after all."""
     Suspension.objects.filter(pk=held.pk).update(
         struck_at=at, struck_by=by, struck_for="Replaced by the suspension with its last day."
     )
-    if held.begins_on < day:
+    if held.begins_on <= last:
         Suspension.objects.create(
-            case=case,
+            case=held.case,
             begins_on=held.begins_on,
-            ends_on=day - timedelta(days=1),
+            ends_on=last,
             make_good=wrong,
+            instead_who=held.instead_who,
             support_instead=held.support_instead,
+            instead_from=held.instead_from,
             recorded_at=at,
             recorded_by=by,
         )
+
+
+@hooks.after("answer_challenge", first=True)
+def money_is_restored(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """An upheld challenge of a suspension pays every day from the one on which payments stopped,
+    whether they go on already or not. (Of an end: `closing_rules`, once the case is opened again.)
+    """
+    if facts.get("answer") != "upheld" or endings.challenged(case.pk, event.seq) != "suspended":
+        return
+    held = case.suspensions.filter(struck_at=None).order_by("-pk").first()
+    if held is not None and not held.make_good:
+        last = held.ends_on or dates.london_date(at) - timedelta(days=1)
+        _end_suspension(held, last, True, by, at)
 
 
 def open_suspension(case: Case) -> Suspension | None:
@@ -126,11 +141,11 @@ def open_suspension(case: Case) -> Suspension | None:
     return case.suspensions.filter(ends_on=None, struck_at=None).first()
 
 
-def _paid_until(case: Case, day: date) -> date:
-    """The last day any payment covers; the day before `day` where that is later."""
+def _first_unpaid(case: Case, day: date) -> date:
+    """The first day from `day` on that no payment covers."""
     rows = case.payments.filter(state__in=Payment.STANDING)
     last = rows.aggregate(last=Max("covers_to"))["last"]
-    return max(last or date.min, day - timedelta(days=1))
+    return max(day, last + timedelta(days=1)) if last else day
 
 
 @hooks.guard("refuse_route")

@@ -101,10 +101,14 @@ def decided(case: Case) -> BudgetFigure | None:
 
 def in_force(case: Case) -> BudgetFigure | None:
     """The decided budget that pays now: the last one, unless the case was closed after it was
-    decided.
+    decided, and that end was not overturned.
     """
     figure = decided(case)
-    return None if figure is None or endings.last(case, figure.recorded_at) else figure
+    end = endings.last(case, figure.recorded_at) if figure else None
+    if end is None:
+        return figure
+    again = case.step != "closed" and endings.is_overturned(case, end)
+    return figure if again else None
 
 
 def draft_plan(case: Case) -> SupportPlan | None:

@@ -28,6 +28,7 @@ from cases import journey
 from cases.common import dates
 from cases.models import Case, Council, Event
 
+ANSWERS = (journey.answer_to("challenge"),)
 DEATHS = journey.moves_where(ends_support="death")
 PLANNING = journey.moves_where(end_ahead="planned")
 SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
@@ -138,6 +139,25 @@ def last(case: Case, since: datetime | None = None) -> End | None:
     """The last closing of a case that stands, at or after a moment."""
     ends = of_cases([case.pk]).get(case.pk, [])
     return next((end for end in reversed(ends) if since is None or end.at >= since), None)
+
+
+def challenged(case_id: int, before: int) -> str:
+    """The decision that the last challenge before an event was about; "" without one."""
+    rows = Event.objects.filter(case=case_id, verb="challenge", seq__lt=before).order_by("-seq")
+    codes = rows.values_list("codes", flat=True).first()
+    return str((codes or {}).get("decision", ""))
+
+
+def is_overturned(case: Case, end: End) -> bool:
+    """Was a challenge of this end upheld, so that the money goes on from the day it stopped?"""
+    rows = Event.objects.filter(case=case, seq__gt=end.seq, verb__in=("challenge", *ANSWERS))
+    challenged = ""
+    for verb, codes in rows.order_by("seq").values_list("verb", "codes"):
+        if verb == "challenge":
+            challenged = codes.get("decision", "")
+        elif challenged == "ended" and codes.get("answer") == "upheld":
+            return True
+    return False
 
 
 def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:

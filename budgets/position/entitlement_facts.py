@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from budgets.entitlement import facts as read
 from budgets.models import Contribution, DirectPaymentAgreement, Payment, PlanLine
@@ -20,10 +20,12 @@ from budgets.position.money_books import Books, Row
 from cases.common import dates
 from cases.models import Case
 
+DAY = timedelta(days=1)
 CHUNK = 200  # cases read at a time, so that a batch of thousands stays in flat memory
 UNITS = {"night": "year"}  # how a line's unit is read where it is not the same word
 ANCHOR = date(2015, 1, 5)  # pay days of a case without an agreement: never seen, as nothing is paid
 NO_PLAN = 10**9  # the number of a plan without lines: between an end and a case opened again
+BEFORE = NO_PLAN + 1  # the same of the days before the first plan, with support for a time alone
 Given = TypeVar("Given")
 
 
@@ -82,14 +84,18 @@ def _facts(
     begun_by: date | None = None,
 ) -> read.Facts:
     kept = {kind: _standing(books.dated[kind], as_of) for kind in money_books.KINDS}
-    plans = newest_first_wins(kept["plan"], "day")
-    lines = _lines(plans, books, as_of, begun_by)
+    plans = newest_first_wins([row for row in kept["plan"] if not row.flag], "day")
+    beside = [row for row in kept["plan"] if row.flag]  # support for a time
+    spans = _spans(plans, beside)
+    lines = _lines(plans, books, as_of, begun_by) + _beside(
+        beside, books, spans, _gaps(kept["plan"])
+    )
     agreements = _agreements(books, as_of)
     return read.Facts(
         pay_calendar=_calendar(agreements, dates.today(as_of)),
         lines=tuple(lines),
         prices=tuple(_prices(lines, kept["price"])),
-        decisions=tuple(read.Decision(row.ref or NO_PLAN, row.day) for row in plans),
+        decisions=tuple(read.Decision(span.plan, span.first) for span in spans),
         contributions=tuple(_contributions(books, as_of)),
         agreements=tuple(read.Agreement(a.first_payment_on, a.basis) for a in agreements),
         suspensions=tuple(
@@ -138,6 +144,63 @@ def _left(row: Payment, as_of: datetime | None, before: int | None) -> bool:
     if as_of is None:
         return stands and had_left
     return had_left and (stands or (row.state_at is not None and row.state_at > as_of))
+
+
+class _Span(NamedTuple):
+    """Days on which one plan holds: from `first` to the day before `after` (None: still)."""
+
+    plan: int
+    first: date
+    after: date | None
+
+
+def _spans(plans: list[Row], beside: list[Row]) -> list[_Span]:
+    """The plans in force with their days; before the first of them, the days on which there is
+    support for a time alone.
+    """
+    after: list[date | None] = [*(row.day for row in plans[1:]), None]
+    spans = [
+        _Span(row.ref or NO_PLAN, row.day, end) for row, end in zip(plans, after, strict=False)
+    ]
+    first = min((row.day for row in beside), default=None)
+    if first is not None and (not spans or first < spans[0].first):
+        spans.insert(0, _Span(BEFORE, first, spans[0].first if spans else None))
+    return spans
+
+
+def _gaps(plans: list[Row]) -> list[Row]:
+    """Ends of a case that was opened again: nothing that was decided before them holds after."""
+    return [row for row in plans if row.ref is None]
+
+
+def _beside(rows: list[Row], books: Books, spans: list[_Span], gaps: list[Row]) -> list[read.Line]:
+    """The lines of support for a time, each once for every plan that holds on some of its days; it
+    is there from its planned day. Nothing holds after an end but what was decided since.
+    """
+    found: list[read.Line] = []
+    for row in rows:
+        cut = min((gap.day for gap in gaps if gap.pk > row.pk), default=None)
+        for line in books.lines[row.ref] if row.ref else ():
+            first = line.begins_on or row.day
+            last = min(day for day in (line.ends_on, cut and cut - DAY, date.max) if day)
+            found += _copies(_line(line, first, None)._replace(ends=last), spans)
+    return found
+
+
+def _copies(line: read.Line, spans: list[_Span]) -> Iterator[read.Line]:
+    """A line in each plan that holds on some of its days; what is paid once is so in the first."""
+    done: set[int] = set()
+    for span in spans:
+        over = line.ends is not None and line.ends < max(span.first, line.begins)
+        later = span.after is not None and span.after <= line.begins
+        if over or later or span.plan in done:
+            continue
+        if not done:
+            yield line._replace(plan=span.plan)
+        else:
+            origin = line.id if line.unit == "once" else None
+            yield line._replace(id=f"{line.id}+{span.plan}", plan=span.plan, origin=origin)
+        done.add(span.plan)
 
 
 def _lines(
@@ -201,7 +264,7 @@ def native_amount(line: PlanLine) -> Decimal:
 def _prices(lines: list[read.Line], rows: list[Row]) -> Iterator[read.Price]:
     """The prices of lines that are read."""
     for line in lines:
-        own = [row for row in rows if row.ref == int(line.id)]
+        own = [row for row in rows if row.ref == int(line.id.partition("+")[0])]
         for row in newest_first_wins(own, "day"):
             yield read.Price(line.id, row.day, row.amount)
 

@@ -51,7 +51,7 @@ KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charg
 
 class Row(NamedTuple):
     """One dated fact of any kind. `day` to `until`: the days it names; `ref`: the plan or the line
-    it is about.
+    it is about; `flag`: a suspension that is made good, a plan that is support for a time.
     """
 
     kind: str
@@ -121,6 +121,7 @@ def _nothing(kind: Field[Any, Any]) -> Cast:
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 NO_DAY, NO_SUM, NO_ROW = _nothing(DateField()), _nothing(MONEY), _nothing(BigIntegerField())
 NO = Value(False, output_field=BooleanField())
+BESIDE = Choice(When(plan__state="extra", then=Value(True)), default=NO)
 
 
 def _dated(cases: Collection[int]) -> list[Row]:
@@ -136,7 +137,7 @@ def _dated(cases: Collection[int]) -> list[Row]:
         _rows("extra", ExtraPayment, cases, **sums),
         _rows("instalment", Instalment, cases, **sums),
         _rows("settled", Settlement, cases, **sums),
-        _rows("plan", PlanInForce, cases, ref=F("plan")),
+        _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE),
         _rows("price", LinePrice, cases, "line__plan__case", amount=F("amount"), ref=F("line")),
         _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
         _rows(

@@ -17,7 +17,7 @@ from budgets.models.plan import FUNDERS, ROUTE_NAMES
 from budgets.money.amount_words import number, rate
 from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import pounds
-from budgets.position import back_dated, monitoring_tiers
+from budgets.position import back_dated, estate, monitoring_tiers
 from budgets.position.case_money import (
     Cost,
     cost_of_figure,
@@ -416,3 +416,32 @@ def payment_words(payment: Any) -> str:
     """One payment to come, in a sentence."""
     facts = {"sum": pounds(payment.amount), "on": day(payment.on), "days": covered(payment)}
     return _("%(sum)s on %(on)s: %(days)s") % facts
+
+
+def estate_rows(case: Any) -> list[tuple[str, str]]:
+    """After a death: who handles the estate, and from when a letter about money may go to them."""
+    first = estate.first_letter_on(case)
+    if first is None:
+        return []
+    row = estate.handler(case)
+    named = _("Nobody is named yet")
+    if row:
+        parts = (row.name, row.get_standing_display(), row.get_way_display(), row.reached_at)
+        named = ", ".join(str(part) for part in parts)
+    return [
+        (_("Who handles the estate"), named),
+        (_("No letter about money before"), day(first)),
+    ]
+
+
+def meanwhile_words(referral: Any) -> str:
+    """The support while a panel looks at a plan: who gives what from when, or why there is none."""
+    if not referral.interim_support:
+        return _("No. %(why)s") % {"why": referral.interim}
+    words = ": ".join(filter(None, (referral.interim_who, referral.interim)))
+    if referral.interim_from:
+        return _("Yes. %(support)s, from %(day)s") % {
+            "support": words,
+            "day": day(referral.interim_from),
+        }
+    return _("Yes. %(support)s") % {"support": words}

@@ -174,11 +174,10 @@ def _referral(case) -> list:
     row = case.referrals.filter(decided_at=None).first()
     if row is None:
         return []
-    support = _("Yes") if row.interim_support else _("No")
     return [
         (_("Why the panel"), str(row.get_exception_display())),
         (_("Reason"), row.reason),
-        (_("Support meanwhile"), f"{support}. {row.interim}"),
+        (_("Support meanwhile"), money_presenter.meanwhile_words(row)),
         (_("Referred on"), day(row.referred_at)),
     ]
 

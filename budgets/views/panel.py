@@ -47,11 +47,10 @@ def _row(row, decides) -> list:
     )
     days = panel.waited(row, timezone.now())
     waits = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
-    support = _("Yes") if row.interim_support else _("No")
     return [
         [Link(row.case.ref, page), row.case.person.name],
         [str(row.get_exception_display()), row.reason],
-        f"{support}. {row.interim}",
+        money_presenter.meanwhile_words(row),
         [costs, _("first figure: %(first)s") % {"first": first}],
         [day(row.referred_at), waits],
     ]

@@ -24,6 +24,7 @@ from budgets.payments import (
 from budgets.position import (
     case_money,
     entitlement_facts,
+    extra_support,
     money_books,
     money_presenter,
     personal_budget,
@@ -111,21 +112,23 @@ def start_budget(request, ref):
     """Everything has started: the budget runs."""
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
+    facts = _set_up(case)
     return stopped(request, reading, "start_budget") or move_act(
         request,
         reading,
         "start_budget",
-        forms.StartBudgetForm(request.POST or None, case=case),
+        forms.StartBudgetForm(request.POST or None, case=case, waits=bool(facts["waiting"])),
         act=lambda form: actions.start_budget(
-            case=case, by=request.user, seen=form.cleaned_data["seen"]
+            case=case,
+            by=request.user,
+            waits=form.cleaned_data.get("waits", ""),
+            seen=form.cleaned_data["seen"],
         ),
-        show=partial(_start_page, request, reading),
+        show=partial(_start_page, request, reading, facts),
     )
 
 
-def _start_page(request, reading: Reading, form):
-    case = reading.case
-    facts = _set_up(case)
+def _start_page(request, reading: Reading, facts, form):
     context = {
         "table": facts["table"],
         "none_left": False,
@@ -143,6 +146,7 @@ def agreement(request, ref):
     case = reading.case
     facts = _set_up(case)
     direct = routes.direct_lines(facts["lines"], routes.open_switch(case))
+    direct = direct or extra_support.direct_lines(case, dates.today())
     closed = (
         case.step == "closed" and request.method != "POST"
     )  # what is sent then is refused with the reason

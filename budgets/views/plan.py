@@ -61,14 +61,14 @@ def plan(request, ref):
     theirs = shared_writing.parts_for(case, request.user, reading.people)
     if theirs:
         return _writing(request, reading, theirs)
-    last = case.plans.exclude(state="draft").order_by("-number").first()
+    last = case.plans.exclude(state__in=("draft", "extra")).order_by("-number").first()
     return _reading(request, reading, last)
 
 
 def plan_version(request, ref, number):
     """A plan as it was sent, by its number."""
     reading = readable_case(request, access.get_case(request, ref), "plan")
-    last = reading.case.plans.exclude(state="draft").filter(number=number).first()
+    last = reading.case.plans.exclude(state__in=("draft", "extra")).filter(number=number).first()
     if last is None:
         raise Http404
     return _reading(
@@ -214,7 +214,9 @@ def _came_back(case, draft):
         signed
         and draft.pk
         and signed.at <= draft.made_at
-        and not case.plans.filter(number__gt=signed.plan.number, number__lt=draft.number).exists()
+        and not case.plans.exclude(state="extra")
+        .filter(number__gt=signed.plan.number, number__lt=draft.number)
+        .exists()
     )
     return signed.reasons if fresh else ""
 
@@ -226,7 +228,7 @@ def _earlier(case):
             p.get_state_display(),
             reverse("budgets:plan_version", args=[case.ref, p.number]),
         )
-        for p in case.plans.exclude(state="draft").order_by("-number")
+        for p in case.plans.exclude(state__in=("draft", "extra")).order_by("-number")
     ]
 
 
@@ -266,7 +268,10 @@ def _reading(request, reading: Reading, last, title=""):
 def _changes(case, plan, lines):
     """What differs from the plan sent before this one; None where there is none."""
     before = (
-        case.plans.exclude(state="draft").filter(number__lt=plan.number).order_by("-number").first()
+        case.plans.exclude(state__in=("draft", "extra"))
+        .filter(number__lt=plan.number)
+        .order_by("-number")
+        .first()
         if plan
         else None
     )

@@ -24,8 +24,15 @@ from budgets.forms import overpayments as overpayment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.money.sterling import pounds
-from budgets.payments import monitoring, payment_rules, routes
-from budgets.position import case_money, endings, money_presenter, undercharged
+from budgets.payments import monitoring, payment_rules, routes, use_rules
+from budgets.position import (
+    case_money,
+    endings,
+    estate,
+    extra_support,
+    money_presenter,
+    undercharged,
+)
 from budgets.position.overpaid import open_overpayment, standing_of_case
 from budgets.position.overpaid_presenter import overpaid_rows
 from budgets.views.shared import page, readable_case
@@ -183,6 +190,43 @@ def _to_settle(case):
     return case.step == "closed" and (case.agreements.exists() or case.held_accounts.exists())
 
 
+def _pays_directly(case):
+    plan = case_money.agreed_plan(case) if case.step != "closed" else None
+    lines = routes.direct_lines(plan.lines.all(), routes.open_switch(case)) if plan else []
+    beside = extra_support.direct_lines(case, dates.today()) if case.step != "closed" else []
+    return bool(lines or beside)
+
+
+def _paid_and_open(case):
+    return case.step != "closed" and _paid_case(case)
+
+
+def _to_confirm(case):
+    return not use_rules.is_allowed(case) and _pays_directly(case)
+
+
+def _stays(data, case):
+    rows = use_rules.stays(case)
+    return forms.StrikeStayForm(data, case=case, stays=rows) if rows else None
+
+
+def _died(case):
+    return case.person.died_on is not None and endings.had_money(case)
+
+
+def _assistant_to_ask(case):
+    return _died(case) and estate.employs(case)
+
+
+def _settle(data, case):
+    if not _to_settle(case):
+        return None
+    named = estate.handler(case) if case.person.died_on else None
+    return forms.SettleForm(
+        data, case=case, handler=named.name if named else "", asks=_assistant_to_ask(case)
+    )
+
+
 RECORDS: dict[str, Record] = {
     "record_choice": Record(
         gettext_lazy("Write down what was chosen"),
@@ -324,10 +368,53 @@ RECORDS: dict[str, Record] = {
     "lift_restriction": Record(
         gettext_lazy("End a limit"), DECIDES, _restrictions, actions.lift_restriction
     ),
+    "confirm_payment_allowed": Record(
+        gettext_lazy("Confirm that a direct payment may be made"),
+        ARRANGES,
+        _plain(forms.PaymentAllowedForm, _to_confirm),
+        actions.confirm_payment_allowed,
+        intro=gettext_lazy(
+            "Look it up yourself: the person is asked nothing about it. If something applies, "
+            "refuse this way to take the money, and say which others are open."
+        ),
+    ),
+    "allow_household_pay": Record(
+        gettext_lazy("Decide that somebody at home may be paid"),
+        ARRANGES,
+        _plain(forms.HouseholdPayForm, _paid_and_open),
+        actions.allow_household_pay,
+        intro=gettext_lazy(
+            "For a partner or close relative who lives in the same home. There are two reasons: "
+            "their care needs it, or managing the payment needs it."
+        ),
+    ),
+    "record_care_home_stay": Record(
+        gettext_lazy("Write down a stay in a care home"),
+        HOLDS,
+        _plain(forms.CareHomeStayForm, _paid_and_open),
+        actions.record_care_home_stay,
+        intro=gettext_lazy(
+            "Only a stay that the direct payment buys. Stays less than four weeks apart count "
+            "together; together they may be four weeks in twelve months."
+        ),
+    ),
+    "strike_care_home_stay": Record(
+        gettext_lazy("Take out a stay in a care home"),
+        HOLDS,
+        _stays,
+        actions.strike_care_home_stay,
+    ),
+    "name_estate": Record(
+        gettext_lazy("Say who handles the estate"),
+        HOLDS,
+        _plain(forms.EstateForm, _died),
+        actions.name_estate,
+        intro=gettext_lazy("Letters about money go to them, and to nobody else."),
+    ),
     "settle_account": Record(
         gettext_lazy("Settle the final account"),
         frozenset({"finance"}),
-        _plain(forms.SettleForm, _to_settle),
+        _settle,
         actions.settle_account,
     ),
     "look_at_suspension": Record(
@@ -447,7 +534,8 @@ def _facts(case, name) -> list[tuple[str, Any]]:
         return [(_("Charged too little, not decided yet"), pounds(stands.undecided))]
     if name == "settle_account":
         contact = monitoring.final_contact(case)
-        return [(_("Named when the case was closed"), contact)] if contact else []
+        rows = [(_("Named when the case was closed"), contact)] if contact else []
+        return rows + money_presenter.estate_rows(case)
     if name in ("ask_balance", "give_balance"):
         state = monitoring.state_of(case, dates.today())
         return money_presenter.tier_rows(state) if state else []

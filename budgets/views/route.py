@@ -20,6 +20,7 @@ from budgets.payments import (
     payment_sums,
     route_presenters,
     routes,
+    use_rules,
 )
 from budgets.plan import line_tables
 from budgets.position import case_money, money_presenter
@@ -129,6 +130,9 @@ def _switch_page(request, reading: Reading, form):
     )
 
 
+STRIKES = ("strike_care_home_stay",)  # not there where no stay is
+
+
 def monitoring_page(request, ref):
     """How closely the payment is looked at and why, what was asked and said, what was decided, and
     the limits.
@@ -139,6 +143,7 @@ def monitoring_page(request, ref):
     check = last_answered(case)
     staff = not reading.resident
     concerns = actions.readable_concerns(reading) if staff else []
+    stays = use_rules.stays_table(case)
     return page(
         request,
         reading,
@@ -159,7 +164,8 @@ def monitoring_page(request, ref):
             "accounts": route_presenters.final_table(case)
             if case.step == "closed" or case.final_accounts.exists()
             else None,
-            "links": links(reading, "budgets:monitoring"),
+            "use": [table for table in (use_rules.household_table(case), stays) if table],
+            "links": links(reading, "budgets:monitoring", () if stays else STRIKES),
         },
     )
 

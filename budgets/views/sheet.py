@@ -20,7 +20,8 @@ def _sheet(request, reading: Reading, number):
     without a plan.
     """
     case = reading.case
-    plans = case.plans.filter(number=number) if number else case.plans.all()
+    plans = case.plans.exclude(state="extra")
+    plans = plans.filter(number=number) if number else plans
     plan = plans.filter(state="draft").first() or plans.order_by("-number").first()
     if plan is None:
         raise Http404

@@ -1,7 +1,7 @@
 """Words that stand in a box only so that it is not empty: "tbc", "n/a", "to be arranged".
 
 Here: whether words leave open what was asked. Not here: which answers a safeguard needs, and the
-sentence that refuses. Start with `is_left_open`.
+sentence that refuses (`budgets.payments.support_instead`). Start with `is_left_open`.
 """
 
 import re

@@ -15,7 +15,10 @@ from cases import journey
 from cases.common import dates
 from cases.journey.table import ENDED, ENTER
 
+FIRST_PART = "start_line"  # a part of the support that really began
+REVIEWS_BEGIN = ("direct", "other")  # what its codes say of it, since reviews count from it
 BEGIN_PAYING = (
+    FIRST_PART,
     "start_budget",
     "switch_route",
     ENTER,
@@ -76,6 +79,8 @@ def begins(clock: journey.Clock, verb: str, codes: dict) -> bool:
         return "reviewed_on" not in codes and codes.get("first_review") == "yes"
     if verb == ENTER and clock.code == "charge_review":
         return "charged_from" in codes
+    if verb == FIRST_PART:  # until reviews counted from the first part, none began with it
+        return codes.get("reviews") in (("direct",) if clock.code == "dp_review" else REVIEWS_BEGIN)
     return verb != "change_plan" or codes.get("from") == "review"
 
 
@@ -83,19 +88,29 @@ def ends(clock: journey.Clock, verb: str, codes: dict) -> bool:
     """Does this event end such a clock, as far as the event itself can say?"""
     if verb not in clock.ends or _is_no_decision(verb, codes):
         return False
+    if clock.code == "last_start":  # while a part is still to come, not all of it runs
+        started = "last_started_on" in codes or verb != FIRST_PART
+        return started and "waiting" not in codes
     return clock.code not in journey.REVIEWS or codes.get("from") == "review"
 
 
 def began_at(clock: journey.Clock, verb: str, codes: dict, at: datetime) -> datetime:
     """When a clock begins that an event begins. Of money that ran before this record: on the day of
     the last review, else on the first day with money or support; of what the person pays, on the
-    day from which that was decided.
+    day from which that was decided. Of a part that began before it was recorded: on its first day.
     """
+    day = _began_on(clock, verb, codes)
+    return at if day is None else min(dates.london_midnight(date.fromisoformat(day)), at)
+
+
+def _began_on(clock: journey.Clock, verb: str, codes: dict) -> str | None:
+    """The day that the event says, as it stands in its codes."""
+    if verb == FIRST_PART:
+        return str(codes["started_on"])[:10]
+    if verb != ENTER:
+        return None
     reviewed = ("charged_from",) if clock.code == "charge_review" else ("reviewed_on", "began_on")
-    day = next((codes[name] for name in reviewed if name in codes), None)
-    if verb != ENTER or day is None:
-        return at
-    return min(dates.london_midnight(date.fromisoformat(day)), at)
+    return next((codes[name] for name in reviewed if name in codes), None)
 
 
 def _is_no_decision(verb: str, codes: dict) -> bool:
@@ -187,6 +202,7 @@ class Story:
             if (
                 clock.kind == "dp_review"
                 and event.verb in BEGIN_PAYING
+                and event.verb != FIRST_PART
                 and not journey.may_pay_directly(self.route)
             ):
                 changed.append(self._drop(clock, event.at))
@@ -226,7 +242,7 @@ class Story:
             new.append(
                 Clocked(
                     *(rule.code, number, self.cycle, self.cycle_no, began, self.place, due, later),
-                    since=event.verb == ENTER,
+                    since=event.verb in (ENTER, FIRST_PART),
                 )
             )
             self.clocks.append(new[-1])
@@ -240,6 +256,8 @@ class Story:
         if rule.code in journey.WHOLE:
             return all(c.cycle_no != self.cycle_no for c in mine)
         if rule.code == "dp_review":
+            if event.verb == FIRST_PART:
+                return True
             if event.verb in BEGIN_PAYING:
                 return journey.may_pay_directly(self.route)
             return any(c.ended_by == self.place for c in mine)

@@ -62,6 +62,8 @@ DECISIONS = {
     "indicative": _("The indicative budget"),
     "decided": _("The decided budget or plan"),
     "route": _("How I may take the money"),
+    "suspended": _("That payments were suspended"),
+    "ended": _("That the support ended"),
     "other": _("Something else"),
 }
 ANSWERS = {"upheld": _("Upheld"), "partly": _("Partly upheld"), "not_upheld": _("Not upheld")}
@@ -101,7 +103,10 @@ RECORDED_ABOUT_MONEY = frozenset(
     " pay_extra agree_instalment settle_overpayment"
     " enter_running accept_difference go_live"
     " send_charge write_about_overpayment reply_to_overpayment decide_overpayment"
-    " decide_undercharge".split()
+    " decide_undercharge"
+    " confirm_payment_allowed allow_household_pay record_care_home_stay"
+    " strike_care_home_stay name_estate propose_extra_support refuse_extra_support"
+    " end_extra_support".split()
 )
 # days a move asks for that money depends on: the last day with support of a case that it closes
 MONEY_DAYS = frozenset({"end_date", "died_on"})

@@ -37,6 +37,8 @@ class Clock:
 
 
 _BEGIN = ("ask_for_support", "reassess", "reopen")
+# the first part that really began, or the budget as a whole
+_RUNS = ("start_line", "start_budget")
 _AGREED = ("agree_plan", "panel_agree", "accept_offer")
 _REVIEWED = ("keep_plan", "change_plan", "reassess")
 CLOCKS: dict[str, Clock] = {
@@ -70,7 +72,7 @@ CLOCKS: dict[str, Clock] = {
             "last_start",
             _("From asking to all of it running"),
             (*_BEGIN, "change_plan"),
-            ("start_budget",),
+            ("start_budget", "start_line"),
             98,
             on="last_started_on",
         ),
@@ -121,7 +123,7 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "first_review",
             _("The first review, 6 to 8 weeks after the start"),
-            ("start_budget", "enter_running"),
+            (*_RUNS, "enter_running"),
             _REVIEWED,
             56,
         ),
@@ -129,7 +131,7 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "dp_review",
             _("The direct payment review"),
-            ("start_budget", "switch_route", "enter_running", *_REVIEWED),
+            (*_RUNS, "switch_route", "enter_running", *_REVIEWED),
             _REVIEWED,
             182,
             statutory=True,
@@ -138,7 +140,7 @@ CLOCKS: dict[str, Clock] = {
         Clock(
             "annual_review",
             _("The yearly review"),
-            ("start_budget", "enter_running", *_REVIEWED),
+            (*_RUNS, "enter_running", *_REVIEWED),
             _REVIEWED,
             365,
         ),

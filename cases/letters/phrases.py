@@ -51,7 +51,13 @@ SENTENCES = {
     "decide_surplus": gettext_lazy("decided about money left over"),
     "restrict_use": gettext_lazy("limited what the money may be used for"),
     "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
+    "propose_extra_support": gettext_lazy("asked for support for a time to be agreed"),
+    "refuse_extra_support": gettext_lazy("did not agree support for a time"),
+    "end_extra_support": gettext_lazy("wrote down what follows support for a time"),
     "settle_account": gettext_lazy("settled the final account"),
+    "allow_household_pay": gettext_lazy("decided that somebody at home may be paid"),
+    "record_care_home_stay": gettext_lazy("wrote down a stay in a care home"),
+    "strike_care_home_stay": gettext_lazy("took out a stay in a care home"),
     "take_down": gettext_lazy("began to write down answers"),
     "issue_code": gettext_lazy("made a new code for coming back"),
     "add_way_in": gettext_lazy("added a way to sign in"),
@@ -68,6 +74,8 @@ STAFF_SENTENCES = {
     "rang_without_answer": gettext_lazy("rang about danger, and nobody answered"),
     "danger_went_up": gettext_lazy("told more people about danger"),
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
+    "name_estate": gettext_lazy("wrote down who handles the estate"),
+    "confirm_payment_allowed": gettext_lazy("confirmed that a direct payment may be made"),
     "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
     "death_in_another_case": gettext_lazy(
         "pays nothing more here, because a death was recorded in another case of this "
@@ -118,7 +126,8 @@ READERS: dict[str, dict[str, Any]] = {
 TOLD = frozenset(
     "next_contact exception interim_support end end_date decision answer condition until "
     "cost code next_chase kind"
-    " started_on first_started_on last_started_on urgency since answer_by dp".split()
+    " started_on first_started_on last_started_on urgency since answer_by dp"
+    " instead_from interim_from".split()
 )
 # A question put to the person, as its answer is headed for staff: (move, name of what was asked).
 STAFF_HEADINGS = {
@@ -143,13 +152,17 @@ HEADINGS = {
     "next_contact": gettext_lazy("We will be in touch by"),
     "others": gettext_lazy("Other ways that are open"),
     "interim_support": gettext_lazy("Support meanwhile"),
+    "interim_who": gettext_lazy("Who gives it"),
     "interim": gettext_lazy("What support, or why none"),
+    "interim_from": gettext_lazy("It is there from"),
     "exception": gettext_lazy("Why a panel looks at it"),
     "achieved": gettext_lazy("What has been achieved"),
     "end": gettext_lazy("Why it ends"),
     "end_date": gettext_lazy("It ends on"),
     "final_account": gettext_lazy("The final account"),
+    "instead_who": gettext_lazy("Who gives the support meanwhile"),
     "alternative": gettext_lazy("Support meanwhile"),
+    "instead_from": gettext_lazy("Support meanwhile, from"),
     "reason": gettext_lazy("Reason"),
     "what": gettext_lazy("Support"),
     "until": gettext_lazy("Until"),
@@ -157,6 +170,7 @@ HEADINGS = {
     "authority": gettext_lazy("Agreed by"),
     "condition": gettext_lazy("The condition that is not met"),
     "follows": gettext_lazy("What happens next"),
+    "waits": gettext_lazy("What keeps the rest"),
     "answer_by": gettext_lazy("You will have an answer by"),
     "who": gettext_lazy("Your advocate"),
     "since": gettext_lazy("Since"),
@@ -205,7 +219,7 @@ TITLES = {
     "change_plan": gettext_lazy("Your plan is open for changes"),
     "reassess": gettext_lazy("We assess your needs again"),
     "reassign": gettext_lazy("Your social worker"),
-    "start_interim": gettext_lazy("Support while you wait"),
+    "start_interim": gettext_lazy("Support for a time"),
     "suspend_payment": gettext_lazy("Your payments are suspended"),
     "resume_payment": gettext_lazy("Your payments go on"),
     "acknowledge_challenge": gettext_lazy("Your challenge has arrived"),

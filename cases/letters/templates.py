@@ -271,6 +271,20 @@ WORDS: dict[str, Words] = {
             ("tick", _("Your support stays the same.")),
         ),
     ),
+    "start_interim": Words(
+        first=(
+            _(
+                "We have agreed support for a time. Below you read what it is, from when until "
+                "when, and what it costs. It ends on the last day if nothing else is decided; we "
+                "look at that with you before."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("tick", _("You get support for a time.")),
+            ("letter", _("The letter says what it is, and until when.")),
+        ),
+    ),
     "write_contribution": Words(
         first=(
             _(

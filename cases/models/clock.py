@@ -112,10 +112,7 @@ def _entry(case, move, to, *, at, by, facts) -> dict:
     codes = _turn_codes(first_turn(case, to, by=by, facts=facts))
     cycle, number = case.cycle, case.cycle_no
     if move.clock == "again":
-        cycle, number = (
-            move.cycle or ("reassessment" if case.reached_set_up else "first"),
-            number + 1,
-        )
+        cycle, number = move.cycle or _cycle_again(case), number + 1
     due = None
     if move.clock == "restore":
         # The held clock goes on: the deadline of the step it left still stands.
@@ -125,6 +122,14 @@ def _entry(case, move, to, *, at, by, facts) -> dict:
     if to == "closed" and case.ends_on:
         codes["planned_end"] = case.ends_on.isoformat()  # whatever the move says, nothing after it
     return codes | {"cycle": cycle, "cycle_no": number, "due_at": due.isoformat() if due else None}
+
+
+def _cycle_again(case) -> str:
+    """Of a case that is opened again: a reassessment where it had a budget. Support for a time is
+    none, though finance reaches the case by it.
+    """
+    set_up = case.entered_running or case.visits.filter(step="set_up").exists()
+    return "reassessment" if case.reached_set_up and set_up else "first"
 
 
 def _target(case, step, day) -> int | None:

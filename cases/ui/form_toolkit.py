@@ -122,7 +122,6 @@ def field_for(ask: journey.Ask, hint="") -> forms.Field:
         "text": long_text,
         "date": day_field,
         "yesno": yes_no,
-        "money": MoneyField,
         "number": forms.IntegerField,
     }
     return kinds[ask.kind](**options)

@@ -415,6 +415,8 @@ class Walk:
                 by=self.holder(),
                 at=self.at,
                 interim_support=True,
+                interim_who="The people who help now",
+                interim_from=dates.london_date(self.at),
                 exception=self.rng.choice(("unique_plan", "high_risk")),
                 interim="The present help goes on.",
                 reason="Night support in a shared house, unlike other plans here.",
@@ -509,6 +511,9 @@ class Walk:
         )
 
     def _sign_agreement(self, today):
+        money.confirm_payment_allowed(
+            case=self.case, by=self.worker, confirmed=True, looked_on=today, at=self.at
+        )
         account = self.rng.choice(("own_account", "own_account", "managed_account", "prepaid_card"))
         managed = account == "managed_account"
         money.record_agreement(

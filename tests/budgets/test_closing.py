@@ -28,7 +28,7 @@ from cases.models import Person, Representation
 from cases.reminders import planned_ends
 from cases.ui.date_words import day
 from tests.budgets.test_plan_pages import text
-from tests.cast import Cast
+from tests.cast import Cast, instead
 
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
@@ -126,8 +126,8 @@ class Road:
                 by=holder,
                 exception="unique_plan",
                 reason="Unlike others",
-                interim_support=True,
-                interim="It goes on",
+                interim_support=False,
+                interim="Her sister is there",
             )
         elif step == "offer":
             line = case.plans.order_by("-number")[0].lines.get(who="pa")
@@ -416,7 +416,7 @@ def test_what_was_suspended_stays_unpaid_when_the_case_is_closed(a_case, cast, m
         "suspend_payment",
         by=cast.finance,
         reason="No papers",
-        alternative="Home care by the council",
+        **instead("Home care by the council"),
     )
     close(case, cast, "withdraw")
     assert max(last for _due, last in batches(cast, monkeypatch)) == TODAY() - DAY
@@ -432,7 +432,7 @@ def test_undoing_a_death_gives_back_what_the_death_stopped_and_no_more(a_case, c
         "suspend_payment",
         by=cast.finance,
         reason="No papers",
-        alternative="Home care by the council",
+        **instead("Home care by the council"),
     )
     suspended = to_come(case)
     assert suspended[-1].covers_to == TODAY() - DAY

@@ -24,6 +24,7 @@ from cases.journey import hooks
 from cases.models import Case, FormToken
 from cases.views.form_act import Unconfirmed, look_first
 from tests.budgets.running_money import due, pay, week
+from tests.cast import instead
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
 
@@ -145,11 +146,11 @@ def _looks(node):
 
 @pytest.mark.parametrize("name", sorted(money_acts.OWN_PAGE))
 def test_the_page_of_an_act_shows_first_what_changes(name):
-    from budgets.views import decision, payment, record, route, uplift
+    from budgets.views import decision, extra_support, payment, record, route, uplift
 
     pages = [
         (module, page)
-        for module in (decision, payment, record, route, uplift)
+        for module in (decision, extra_support, payment, record, route, uplift)
         for page, node in functions(Path(module.__file__)).items()
         if any(
             isinstance(n, ast.Attribute)
@@ -315,7 +316,7 @@ def test_what_changes_no_sum_is_recorded_at_once(a_case, cast):
 def test_a_suspension_found_wrong_shows_what_is_made_good(budget, cast):
     case, finance = running(budget(week(200)), cast), Hands(cast.finance)
     path = act(case, "suspend_payment")
-    facts = {"reason": "No papers", "alternative": "Home care by the council, from today"}
+    facts = {"reason": "No papers"} | instead("Home care by the council")
     page = finance.looked(path, **facts)
     assert "£800.00" in page and "was £200.00, will be £0.00: -£200.00" in page
     assert not Suspension.objects.exists()

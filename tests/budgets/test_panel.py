@@ -26,7 +26,7 @@ def test_the_agenda_says_why_what_it_costs_and_what_support_there_is(a_case, cas
     for words in (
         case.ref,
         "A plan unlike others",
-        "Yes. Home care goes on",
+        "Yes. The home care team: Home care goes on, from",
         "£80.00 a week",
         "first figure: £100.00 a week",
     ):

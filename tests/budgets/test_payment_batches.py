@@ -24,7 +24,7 @@ from budgets.payments import standing_payments
 from budgets.position import entitlement_facts
 from cases.actions import record_death
 from cases.common.refusals import NotYet
-from tests.cast import Cast
+from tests.cast import Cast, instead
 from tests.race import together
 
 TODAY = timezone.localdate
@@ -93,7 +93,7 @@ def test_suspended_payments_and_those_of_another_council_stay_out(a_case, cast):
     make(cast)
     later = TODAY() + timedelta(days=28)
     assert due(case, later)
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    case.move("suspend_payment", by=cast.finance, reason="No papers", **instead("Home care"))
     with pytest.raises(NotYet, match="Nothing is due"):
         make(cast, later)
     assert PaymentBatch.objects.count() == 1

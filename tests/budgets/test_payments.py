@@ -12,6 +12,7 @@ from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
 from cases.actions import record_death
 from cases.common.refusals import NotYet
+from tests.cast import instead
 
 TODAY = timezone.localdate
 
@@ -24,6 +25,7 @@ def agreed(case, cast, **fields):
         "basis": "net",
         "first_payment_on": TODAY(),
     }
+    cast.allow_payment(case)
     return money.record_agreement(case=case, by=cast.finance, **given | fields)
 
 
@@ -235,14 +237,14 @@ def test_suspending_holds_what_is_to_come_and_resuming_lets_it_go(a_case, cast):
         "suspend_payment",
         by=cast.finance,
         reason="No papers",
-        alternative="Home care by the council",
+        **instead("Home care by the council"),
     )
     left = payments(case)
     assert left[0] == before[0] and left[-1].covers_to == TODAY() - timedelta(days=1), (
         "what was owed before is not touched"
     )
     with pytest.raises(NotYet):
-        case.move("suspend_payment", by=cast.finance, reason="Again", alternative="Home care")
+        case.move("suspend_payment", by=cast.finance, reason="Again", **instead("Home care"))
     case.move("resume_payment", by=cast.finance, reason="Papers came")
     assert payments(case) == before, "not a day went by"
 
@@ -252,7 +254,7 @@ def test_days_that_are_paid_already_are_not_suspended(a_case, cast):
     money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
     paid_to = case.payments.latest("covers_to").covers_to
     assert paid_to > TODAY()
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    case.move("suspend_payment", by=cast.finance, reason="No papers", **instead("Home care"))
     assert case.suspensions.get().begins_on == paid_to + timedelta(days=1)
     assert payments(case) == ()
     with pytest.raises(NotYet, match="Nothing is due"):

@@ -147,6 +147,7 @@ def test_how_and_how_often_it_is_paid_and_the_plan_with_it(agreed):
 
 def test_once_signed_it_says_how_often(agreed, cast):
     case = agreed(decided="10")
+    cast.allow_payment(case)
     money.record_agreement(
         case=case,
         by=cast.finance,

@@ -78,6 +78,8 @@ def test_no_page_opens_to_a_stranger_or_breaks_for_anybody(a_case, cast, as_, st
         "record": ["raise_concern"],
         "trace": [0],
         "plan_share": [0],
+        "answer_extra": [0],
+        "end_extra": [0],
     }
     client = as_(getattr(cast, who))
     for name in PAGES:
@@ -437,6 +439,7 @@ def test_finance_sets_up_a_direct_payment_and_the_person_sees_it_add_up(a_case, 
         "terms": "For the plan",
     }
     signed |= a_date("signed_on", today) | a_date("first_payment_on", today)
+    cast.allow_payment(case)
     assert send(finance, url("agreement", case), **signed).status_code == 302
     # £80.00 a week less £10.33: 69.67, four weeks of it in each payment
     amounts = [p.amount for p in standing_payments.next_payments(case).payments]

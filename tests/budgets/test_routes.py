@@ -19,6 +19,7 @@ from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
 from cases.actions import record_death, undo_death
 from cases.common.refusals import NotYet
+from tests.cast import instead
 
 TODAY = timezone.localdate
 
@@ -31,6 +32,7 @@ def agreed(case, cast, **fields):
         "basis": "net",
         "first_payment_on": TODAY(),
     } | fields
+    cast.allow_payment(case)
     return money.record_agreement(case=case, by=cast.finance, **given)
 
 
@@ -70,9 +72,7 @@ def test_a_new_version_keeps_the_old_and_changes_no_sum(a_case, cast):
 def test_a_new_version_does_not_lift_a_suspension(a_case, cast):
     case = a_case(at="running", days_ago=60)
     before = owed_in_a_year(case)
-    case.move(
-        "suspend_payment", by=cast.finance, reason="x", alternative="Home care by the council"
-    )
+    case.move("suspend_payment", by=cast.finance, reason="x", **instead("Home care by the council"))
     tomorrow = TODAY() + timedelta(days=1)
     agreed(case, cast, why="Another account", first_payment_on=tomorrow)
     assert all(on < TODAY() for on, _amount in coming(case)), "only what was due before it"
@@ -182,9 +182,7 @@ def test_undoing_a_death_gives_back_what_it_held_and_lifts_no_suspension(a_case,
     assert all(on <= TODAY() for on, _amount in coming(case)) and coming(case) != before
     undo_death(case=case, by=cast.manager, reason="A namesake")
     assert coming(case) == before
-    case.move(
-        "suspend_payment", by=cast.finance, reason="x", alternative="Home care by the council"
-    )
+    case.move("suspend_payment", by=cast.finance, reason="x", **instead("Home care by the council"))
     held = coming(case)
     record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
     undo_death(case=case, by=cast.manager, reason="A namesake")

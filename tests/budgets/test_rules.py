@@ -183,7 +183,7 @@ def test_an_offer_is_answered_on_its_own_page(a_case, cast, move):
 
 def test_a_panel_is_never_for_money_alone(a_case, cast):
     case = a_case(at="sign_off")
-    given = {"reason": "It is dear", "interim_support": True, "interim": "Home care"}
+    given = {"reason": "It is dear", "interim_support": False, "interim": "A friend is there"}
     with pytest.raises(NotYet, match="does not need a panel"):
         money.refer_to_panel(case=case, by=cast.worker, exception="over_limit", **given)
     dear = a_case(at="sign_off", weekly=Decimal(2000), person=cast.new_person("Bea Lark"))

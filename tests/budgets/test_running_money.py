@@ -31,6 +31,7 @@ from tests.budgets.running_money import (
     week,
 )
 from tests.budgets.test_plan_pages import text, url
+from tests.cast import instead
 
 # ---- what ends, and what begins ----
 
@@ -259,9 +260,8 @@ def test_a_suspension_found_wrong_is_made_good(a_case, cast, make_good, days):
     first = case.agreements.get().first_payment_on
     pay(cast, first)  # four weeks are paid: the suspension begins after them
     then = timezone.now() - timedelta(days=(TODAY() - first).days - 20)
-    case.move(
-        "suspend_payment", by=cast.finance, at=then, reason="No papers", alternative="Home care"
-    )
+    home_care = instead("Home care", timezone.localdate(then))
+    case.move("suspend_payment", by=cast.finance, at=then, reason="No papers", **home_care)
     begins = first + timedelta(days=28)
     assert case.suspensions.get().begins_on == begins and due(case) == ()
     back = then + timedelta(days=36)  # 28 days after it began

@@ -17,12 +17,13 @@ from cases.common.refusals import NotYet
 from cases.models import Letter, Representation
 from cases.ui.date_words import day
 from tests.budgets.running_money import due, week
+from tests.cast import instead
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
 
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
-INSTEAD = {"reason": "No papers", "alternative": "Home care by the council, from today"}
+INSTEAD = {"reason": "No papers"} | instead("Home care by the council")
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def test_a_suspension_that_ended_has_no_task(budget, cast):
 )
 def test_support_that_is_only_to_be_confirmed_is_none(budget, cast, said):
     case = budget(week(200))
-    with pytest.raises(NotYet, match="what support is in place"):
+    with pytest.raises(NotYet, match="Say what support it is"):
         suspend(case, cast, alternative=said)
     assert due(case)[0].amount == Decimal("800.00")
 

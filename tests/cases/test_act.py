@@ -69,17 +69,21 @@ def test_a_move_is_made_once_and_says_so(a_case, cast, as_):
     )
 
 
-def test_money_yes_no_and_dates_arrive_as_what_they_are(a_case, cast, as_):
-    case = a_case(at="assess")
-    client, path = as_(cast.worker), do(case, "start_interim")
+def test_dates_and_yes_no_arrive_as_what_they_are(a_case, cast, as_):
+    case = a_case(at="running", days_ago=60)
+    client, path, today = as_(cast.finance), do(case, "suspend_payment"), soon(0)
     data = opened(client, path) | {
-        "what": "Two calls a day",
-        "cost": "£1,210.50",
-        "authority": "Duty manager",
+        "reason": "No papers",
+        "instead_who": "Bright Care",
+        "alternative": "Two calls a day",
     }
-    assert client.post(path, data | day("until", soon())).status_code == 302
-    codes = case.events.get(verb="start_interim").codes
-    assert codes["cost"] == "1210.50" and codes["until"] == soon().isoformat()
+    assert client.post(path, data | day("instead_from", today)).status_code == 302
+    codes = case.events.get(verb="suspend_payment").codes
+    assert codes["instead_from"] == today.isoformat()
+    path = do(case, "resume_payment")
+    data = opened(client, path) | {"reason": "They came", "make_good": "yes"}
+    assert client.post(path, data).status_code == 302
+    assert case.events.get(verb="resume_payment").codes["make_good"] is True
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from cases.helpers import listing
 from cases.letters import timeline
 from cases.models import Message
 from tests.cases.pages import body, page
+from tests.cast import instead, urgent
 from tests.test_crawl import addresses, routes
 
 WEEKLY = Decimal("81.35")  # 5 hours at £16.27; £4,230.20 a year
@@ -62,14 +63,7 @@ def test_without_the_scope_no_sum_is_anywhere(a_case, cast, as_, step):
     case = a_case(at=step, weekly=WEEKLY, days_ago=60)
     cast.help(case, scope=WITHOUT)
     if step == "plan":
-        case.move(
-            "start_interim",
-            by=cast.worker,
-            what="A carer",
-            until=timezone.localdate(),
-            cost="16.27",
-            authority="Kim",
-        )
+        urgent(case, cast.worker)
     assert sums_on(as_(cast.delegate), case) == {}
     told = Message.objects.filter(to_user=cast.delegate).values_list("template", flat=True)
     assert not journey.money_verbs() & set(told)
@@ -188,7 +182,7 @@ def test_a_helper_answers_about_the_account_only_with_the_money(a_case, cast, as
     rep.save()
     assert as_(cast.delegate).get(path).status_code == 200
     money.give_balance(case=case, by=cast.delegate, balance=Decimal("5"))
-    case.move("suspend_payment", by=cast.manager, reason="A question", alternative="Home care")
+    case.move("suspend_payment", by=cast.manager, reason="A question", **instead("Home care"))
     assert Message.objects.filter(to_user=cast.delegate, template="suspend_payment").exists(), (
         "told of the payments"
     )

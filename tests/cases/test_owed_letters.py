@@ -15,6 +15,7 @@ from cases.letters.phrases import OWED
 from cases.letters.templates import WORDS
 from cases.models import Council, Letter
 from tests.cases.test_pdf import streams
+from tests.cast import instead, urgent
 
 FORMATS = {
     "print": 'class="app-letter"',
@@ -82,7 +83,7 @@ def nothing(case, cast):
 
 
 def suspended_and_resumed(case, cast):
-    case.move("suspend_payment", by=cast.finance, reason="Bank details", alternative="Home care")
+    case.move("suspend_payment", by=cast.finance, reason="Bank details", **instead("Home care"))
     case.move("resume_payment", by=cast.finance, reason="They are here")
 
 
@@ -138,6 +139,7 @@ OWING = {
         ),
     ),
     "answer_challenge": ("plan", answer_challenge),
+    "start_interim": ("plan", lambda case, cast: urgent(case, cast.worker)),
     "keep_plan": (
         "review",
         moved("keep_plan", "worker", achieved="Out twice a week", reason="It works"),
@@ -170,7 +172,7 @@ OWING = {
     ),
     "suspend_payment": (
         "running",
-        moved("suspend_payment", "finance", reason="Bank details", alternative="Home care"),
+        moved("suspend_payment", "finance", reason="Bank details", **instead("Home care")),
     ),
     "resume_payment": ("running", suspended_and_resumed),
     "switch_route": ("running", switched),

@@ -8,12 +8,13 @@ from django.utils import timezone
 from cases.casefile import reviews
 from cases.common.refusals import NotYet
 from tests.cases.pages import body, page, post
+from tests.cast import instead
 
 
 def test_the_page_is_filled_in_with_what_was_agreed_and_what_happened_since(a_case, cast, as_):
     case = a_case(at="running")
     case.move(
-        "suspend_payment", by=cast.finance, reason="Bank details", alternative="Home care goes on"
+        "suspend_payment", by=cast.finance, reason="Bank details", **instead("Home care goes on")
     )
     shown = body(page(as_(cast.person), case, "review"))
     assert "What was agreed" in shown and "£80" in shown and "suspended payments" in shown

@@ -156,7 +156,15 @@ def agree(hands: Hands, case, verb="agree_plan", **facts):
     return page
 
 
+def allow_payment(case):
+    """The worker says that a direct payment may be made, once."""
+    if not case.payments_allowed.exists():
+        page = address(case, "record", "confirm_payment_allowed")
+        Hands(case.worker).send(page, looked_on=today(), confirmed="on")
+
+
 def sign_agreement(hands: Hands, case, **changes):
+    allow_payment(case)
     facts = {
         "signed_by": "Ada Wren",
         "signed_as": "person",

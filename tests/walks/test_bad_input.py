@@ -58,6 +58,11 @@ COUNTED = (
     "ExtraPayment",
     "Instalment",
     "Settlement",
+    "ExtraSupport",
+    "Estate",
+    "DirectPaymentAllowed",
+    "HouseholdPay",
+    "CareHomeStay",
     "Charge",
     "ChargeBatch",
     "Undercharge",
@@ -93,7 +98,13 @@ RECORDED = {
         "record_held_account",
         "raise_concern",
     ),
-    "running": ("raise_concern", "restrict_use", "change_price"),
+    "running": (
+        "raise_concern",
+        "restrict_use",
+        "change_price",
+        "allow_household_pay",
+        "record_care_home_stay",
+    ),
     "closed": ("settle_account",),
 }
 LONG = "x" * 20_001
@@ -359,6 +370,8 @@ def known(case):
     """What a sensible person enters where the first answer won't do."""
     line = next((x for p in case.plans.all() for x in p.lines.filter(annual__gt=0)), None)
     entered = {"next_chase": soon(), "exception": "dispute", "met_through": ""}
+    for piece in (1, 2, 3):  # of support for a time
+        entered |= {f"quantity_{piece}": "2", f"rate_{piece}": "16"}
     if line:
         other = "direct_payment" if line.route == "council_managed" else "council_managed"
         entered |= {
@@ -396,6 +409,8 @@ def every_page(case, cast, step):
 def test_nothing_typed_breaks_a_page_and_nothing_happens_twice(a_case, cast, step, route):
     case = a_case(at=step, route=route)
     cast.help(case)
+    if step == "set_up":
+        cast.allow_payment(case)
     if step == "request":
         case.move("challenge", by=cast.person, decision="other", reason="Nobody phoned")
     if step == "closed":

@@ -5,6 +5,7 @@ pages.
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from budgets.models import BudgetFigure, DelegationLevel, SignOff
 from budgets.position import case_money
@@ -137,7 +138,9 @@ def test_a_panel_asks_and_agrees_in_writing_and_can_do_nothing_else(a_case, cast
         "exception": "dispute",
         "reason": "We differ about nights",
         "interim_support": "yes",
+        "interim_who": "Bright Care",
         "interim": "The agency goes on",
+        "interim_from": timezone.localdate(),
     }
     worker.refused(refer, "needs an answer", **facts | {"interim": ""})
     worker.refused(

@@ -322,6 +322,8 @@ SENT = {
     "budgets:plan_line_remove",
     "budgets:agreement",
     "budgets:payee",
+    "budgets:answer_extra",  # tests/budgets/test_extra_support.py
+    "budgets:end_extra",
     "budgets:contribution",
     "poet:survey_question",
     "poet:survey_check",

@@ -120,7 +120,7 @@ def test_a_direct_payment_from_the_plan_to_its_second_review(a_case, cast):
         sign_agreement(finance, case, **sign, cycle_weeks="2", why="A payroll service does it now")
         assert case.agreements.count() == 2
         page = me.open(address(case, "schedule"))
-        assert "A payroll service does it now" in page and "In a batch, batch 1" in page
+        assert "A payroll service does it now" in page and "Being got ready, batch 1" in page
         assert coming(case)[0].covers_from == soon(28), "no day is paid twice"
 
     two_reviews(case, cast, new_version)
@@ -371,8 +371,10 @@ def test_a_death_holds_what_is_to_come_and_the_final_account_is_settled_with_som
     case = a_case(at="running", days_ago=60)
     worker, finance, me = Hands(cast.worker), Hands(cast.finance), Hands(cast.person)
     finance.send(PAYMENTS, until=today())
-    worker.send(act(case, "record_death"), died_on=today(), contact="Her son Ben")
+    worker.send(act(case, "record_death"), died_on=soon(-30), contact="Her son Ben")
     case.refresh_from_db()
+    estate = {"name": "Ben Wren", "standing": "executor", "way": "letter"}
+    worker.send(record(case, "name_estate"), **estate, reached_at="4 Mill Lane")
     page = finance.open(record(case, "settle_account"))
     assert "Her son Ben" in page
     given = {
@@ -381,6 +383,7 @@ def test_a_death_holds_what_is_to_come_and_the_final_account_is_settled_with_som
         "owed": "0",
         "letter_on": today(),
         "reason": "The last statement",
+        "assistants": "nothing",
     }
     finance.refused(page.path, "no more than", **given | {"balance": "1" * 12})
     finance.refused(page.path, "letter first", **given | {"letter_on": soon(1)})

@@ -13,6 +13,7 @@ from cases.models import Case, Representation, Seat, Team, User
 from tests.walks.doing import (
     address,
     agree,
+    allow_payment,
     assess,
     coming,
     determine,
@@ -154,6 +155,7 @@ def test_a_direct_payment_is_paid_without_what_the_person_pays_to_the_penny(a_ca
     finance.send(
         paid, state="recorded", weekly="£10.01", valid_from=today(), source="Letter of Monday"
     )
+    allow_payment(case)
     page = finance.open(address(case, "agreement"))
     twice = dict(
         page=page,

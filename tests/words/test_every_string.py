@@ -52,6 +52,7 @@ TYPED = (
     "Moved in with family",
     "Finance writes to the family",
     "Home care goes on",
+    "The home care team",
     "A plan unlike others",
     "Manages alone",
     "The lunch club in Bracken",

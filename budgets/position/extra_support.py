@@ -1,0 +1,68 @@
+"""Support for a time: what was decided for a case, what it costs beside the plan, who may agree it.
+Reading only.
+
+Not here: what it adds to a day's money (`entitlement_facts`), the acts (`actions.extra_support`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+
+from budgets.models import ExtraSupport, PlanInForce, PlanLine
+from budgets.position import case_money
+from budgets.position.case_money import Cost
+from cases import journey
+from cases.models import Case
+
+# nights, months and years are for what lasts
+FOR_A_TIME = ("hour", "day", "session", "week", "once")
+NEVER_PAID = ("family", "community")
+LAST = Coalesce("ended_on", "ends_on")
+
+
+def decided(case: Case) -> QuerySet[ExtraSupport]:
+    """What was proposed and decided, the newest first, with its lines."""
+    rows = case.extra_support.select_related("plan", "proposed_by", "decided_by")
+    return rows.prefetch_related("plan__lines").order_by("-pk")
+
+
+def standing(case: Case, first: date, last: date) -> Any:
+    """Agreed support for a time with a day between these."""
+    rows = in_days(case.extra_support.all())
+    return rows.filter(begins_on__lte=last, last__gte=first)
+
+
+def direct_lines(case: Case, today: date) -> list[PlanLine]:
+    """The lines of agreed support for a time that are paid as a direct payment and not over."""
+    rows = in_days(case.extra_support.all()).filter(last__gte=today)
+    lines = PlanLine.objects.filter(plan__extra__in=rows, annual__gt=0)
+    return list(lines.filter(route__in=journey.direct_routes()).order_by("pk"))
+
+
+def cost_beside(case: Case, own: Cost, first: date, last: date) -> Cost:
+    """What counts against a limit: the new support with the budget in force and with what is agreed
+    beside it on these days, so that nobody goes round a limit in slices.
+    """
+    figure = case_money.cost_of_figure(case_money.in_force(case))
+    weekly = sum((row.weekly for row in standing(case, first, last)), own.weekly)
+    return Cost(own.annual, weekly + figure.weekly, own.one_off)
+
+
+def has_follower(row: ExtraSupport) -> bool:
+    """Is there agreed support for a time from the day after this one on?"""
+    after = row.last_day + timedelta(days=1)
+    return standing(row.case, after, after).exclude(pk=row.pk).exists()
+
+
+def in_days(rows: Any) -> Any:
+    """What is agreed, with `last`, the day on which each ends. What a closing cut off is not among
+    it: a case opened again begins without.
+    """
+    cut = PlanInForce.objects.filter(
+        case=OuterRef("case"), plan=None, struck_at=None, recorded_at__gt=OuterRef("decided_at")
+    )
+    return rows.filter(~Exists(cut), state="agreed").annotate(last=LAST)
