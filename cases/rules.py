@@ -88,11 +88,11 @@ def not_in_the_future(*, at: Any, facts: Any, **_rest: Any) -> None:
 
 
 @hooks.guard("end_support")
-def not_before_its_day(*, case: Case, by: Any, at: Any, facts: Any, **_rest: Any) -> None:
+def not_before_its_day(*, case: Case, by: Any, facts: Any, **_rest: Any) -> None:
     """An end on a day to come is planned (`actions.end_support`). The system closes a case after
     the last day that somebody planned, and on no other.
     """
-    today, ends_on = dates.london_date(at), case.planned_end
+    today, ends_on = dates.today(), case.planned_end
     if by is None and not (ends_on == facts["end_date"] and ends_on < today):
         raise NotYet(_("The support of this case does not end on that day."))
     if facts["end_date"] > today:

@@ -272,7 +272,7 @@ class Walk:
                 at=self.tick(),
                 end="own_wish",
                 reason="Moved in with family",
-                end_date=timezone.localdate(self.moment),
+                end_date=timezone.localdate(),
                 final_account="Finance writes to the family",
             )
         return self.done()

@@ -74,7 +74,8 @@ ROUNDS = (
     ("1.1234567890123", ("x", "y", "z")),
 )
 # Moves tried at another step than their first, because there they can be made.
-TRIED_AT = {"agree_answer": "budget", "end_support": "running", "withdraw": "plan"}
+TRIED_AT = {"agree_answer": "budget", "withdraw": "plan"}
+TRIED_AT |= dict.fromkeys(("end_support", "plan_end", "take_back_end"), "running")
 # Taken only after something else has happened: sent twice in the walks of money and of endings, or
 # among the clocks.
 NEEDS_MORE = {
@@ -372,6 +373,7 @@ def known(case):
     entered = {"next_chase": soon(), "exception": "dispute", "met_through": ""}
     for piece in (1, 2, 3):  # of support for a time
         entered |= {f"quantity_{piece}": "2", f"rate_{piece}": "16"}
+    entered |= {"end_date": soon(70)} if case.planned_end else {}
     if line:
         other = "direct_payment" if line.route == "council_managed" else "council_managed"
         entered |= {
@@ -413,6 +415,9 @@ def test_nothing_typed_breaks_a_page_and_nothing_happens_twice(a_case, cast, ste
         cast.allow_payment(case)
     if step == "request":
         case.move("challenge", by=cast.person, decision="other", reason="Nobody phoned")
+    if step == "running":
+        ends = {"end": "moved", "reason": "x", "final_account": "x", "end_date": soon(60)}
+        case.move("plan_end", by=cast.manager, **ends)
     if step == "closed":
         case.move("challenge", by=cast.person, decision="other", reason="Too soon")
         case.move(
