@@ -37,6 +37,7 @@ SLICE = 100  # cases proposed, or rows recorded, in one go
 ROUND = 20  # seconds after which a round of the job begins no further slice
 REASON = 300  # characters
 AHEAD = timedelta(days=184)
+MAY_DECIDE = {"contribution": {"finance"}, "price": set(MAY_APPROVE)}
 TO_DO = 5  # working days for whoever looks at what was left out
 
 
@@ -222,15 +223,13 @@ def _mark(held: UpratingRow, state: str, by: User | None, at: datetime | None) -
 
 def to_decide(run: Uprating, kind: str, by: User) -> Any:
     """The rows of one kind that this officer may decide: contributions are finance's, prices those
-    of a manager in whose cases they are.
+    of a manager in whose cases they are. Never one's own, nor a relative's.
     """
-    rows = UpratingRow.objects.filter(uprating=run, kind=kind, state="proposed")
     roles = {seat.role for seat in access.seats_of(by) if seat.council_id == run.council_id}
-    if kind == "contribution":
-        return rows if "finance" in roles else rows.none()
-    if not roles & set(MAY_APPROVE):
-        return rows.none()
+    if not roles & MAY_DECIDE[kind]:
+        return UpratingRow.objects.none()
     seen = lists.staff_cases(by, run.council).order_by().values("pk")
+    rows = UpratingRow.objects.filter(uprating=run, kind=kind, state="proposed")
     return rows.filter(case__in=seen)
 
 

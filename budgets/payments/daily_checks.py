@@ -39,8 +39,10 @@ def of_case(case: int, facts: Facts, every_day: bool = False) -> Iterator[str]:
 
 def _first_day(facts: Facts) -> date | None:
     """The first day on which anything can be owed."""
-    days = [row.begins for row in (*facts.lines, *facts.decisions)]
-    return min([*days, *(row.on for row in facts.extras)], default=None)
+    days = [line.begins for line in facts.lines]
+    days += [decision.begins for decision in facts.decisions]
+    days += [extra.on for extra in facts.extras]
+    return min(days, default=None)
 
 
 def _between(facts: Facts, first: date, last: date) -> Iterator[str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import BudgetFigure, Contribution, Uprating, UpratingRow
 from budgets.payments.closing_tasks import in_time
+from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
@@ -78,6 +79,7 @@ def uprating_rows(user: Any, council: Council, roles: set[str], mine: Any = None
     """For finance, the first day first."""
     if "finance" not in roles:
         return []
+    seen = lists.staff_cases(user, council, mine=mine).order_by().values("pk")
     rows = [
         [
             first_cell(one.case, False),
@@ -86,7 +88,7 @@ def uprating_rows(user: Any, council: Council, roles: set[str], mine: Any = None
             in_time(one.do_by) if one.do_by else "",
             link_to(one),
         ]
-        for one in rows_to_do(council).order_by("do_by", "pk")[:SHOWN]
+        for one in rows_to_do(council).filter(case__in=seen).order_by("do_by", "pk")[:SHOWN]
     ]
     head = [_("Person"), _("What"), _("Why"), _("In time?"), _("Do now")]
     return [Table(_("The yearly change: to be looked at"), head, rows)] if rows else []

@@ -106,12 +106,12 @@ def _run_of(request, number):
 
 
 def _rows_for(request, scope, run):
-    """Finance reads every row; a manager those of prices in their own cases."""
-    rows = UpratingRow.objects.filter(uprating=run)
-    if scope.roles & MAKES:
-        return rows
+    """Finance reads every row but those of a relative; a manager those of prices in their own
+    cases.
+    """
     seen = lists.staff_cases(request.user, scope.council).order_by().values("pk")
-    return rows.filter(kind="price", case__in=seen)
+    rows = UpratingRow.objects.filter(uprating=run, case__in=seen)
+    return rows if scope.roles & MAKES else rows.filter(kind="price")
 
 
 def uprating_run(request, number):

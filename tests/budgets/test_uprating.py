@@ -33,7 +33,7 @@ from budgets.position import case_money, entitlement_facts
 from cases.actions import record_death
 from cases.common import dates
 from cases.common.refusals import NotYet
-from cases.models import Letter, Message, User
+from cases.models import Letter, Message, Representation, User
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
@@ -385,6 +385,16 @@ def test_who_decides_and_who_may_not(cast):
         money.leave_row_out(row=row_of(run, year["above"]), by=cast.finance, why="x")
     assert not uprating_tasks.rows_to_do(cast.council).exists()
     assert begin(cast).number == 2
+
+
+def test_nobody_sees_or_decides_the_row_of_somebody_they_stand_for(cast):
+    at_older_terms(cast, "ordinary")
+    run = begin(cast)
+    Representation.objects.update(user=cast.finance)
+    assert not uprating.to_decide(run, "contribution", cast.finance).exists()
+    assert uprating.to_decide(run, "contribution", cast.releaser).exists()
+    assert "Ada Wren" not in Hands(cast.finance).open("/staff/finance/uprating/1/").html
+    Hands(cast.finance).gone("/staff/finance/uprating/1/1/")
 
 
 def test_rates_that_change_after_the_proposal_stop_the_release(cast):
