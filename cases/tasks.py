@@ -1,5 +1,5 @@
 """The jobs of this app: bells that read rows. No arguments, no results, safe to run twice at once.
-None moves a case, but for the end that somebody planned (`reminders.planned_ends`, docs/adr/0044).
+None moves a case, but for the end that somebody planned (`reminders.planned_ends`, docs/adr/0043).
 """
 
 from celery import shared_task

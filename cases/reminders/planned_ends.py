@@ -1,6 +1,6 @@
 """Closing a case whose planned last day with support is over.
 
-A person decided the day; the service only does what was decided (docs/adr/0044). Not here: planning
+A person decided the day; the service only does what was decided (docs/adr/0043). Not here: planning
 an end (`actions.end_support`), when it may be set or taken back (`rules`), what it does to the
 money (the rooms above join the moves).
 """

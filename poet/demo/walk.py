@@ -580,7 +580,9 @@ class Walk:
             by=self.built.finance,
             at=self.at,
             reason="The papers of three months have not come.",
-            alternative="Home care by the council, from the same day",
+            instead_who="The council's home care team",
+            alternative="Home care every day",
+            instead_from=dates.london_date(self.at),
         )
         yield self.later(48, 0.2)  # longer than what has left already
         if not self.chance("resumed", 0.8):

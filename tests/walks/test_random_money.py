@@ -16,6 +16,7 @@ from budgets.payments import money_checks
 from cases.common import dates
 from cases.common.refusals import NotYet
 from tests import sample
+from tests.cast import instead
 
 ROUTES = ("direct_payment", "direct_payment", "council_managed", "provider_held")
 STEPS = 60
@@ -82,7 +83,8 @@ class Months:
         )
 
     def act_suspend(self, case):
-        self.move(case, "suspend_payment", alternative="Home care goes on")
+        there = instead("Home care goes on", dates.london_date(self.at))
+        self.move(case, "suspend_payment", **there)
 
     def act_resume(self, case):
         self.move(case, "resume_payment", make_good=self.rng.random() < 0.5)
