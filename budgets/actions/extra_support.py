@@ -99,6 +99,22 @@ def _check_days(case: Case, begins_on: date, ends_on: date, today: date) -> None
             _("Support for a time lasts at most 26 weeks: what is needed longer is planned."),
             field="ends_on",
         )
+    _check_end_ahead(case, begins_on, ends_on)
+
+
+def _check_end_ahead(case: Case, begins_on: date, ends_on: date) -> None:
+    """Nothing is paid after the last day that is planned: nothing is agreed for days after it."""
+    planned = case.planned_end
+    if planned is None or ends_on <= planned:
+        return
+    raise NotYet(
+        _(
+            "The support ends on %(day)s, as planned: nothing is paid after it. Choose days up to "
+            "it, or have the end taken back first."
+        )
+        % {"day": dates.date_words(planned)},
+        field="begins_on" if begins_on > planned else "ends_on",
+    )
 
 
 def _written(
@@ -207,6 +223,7 @@ def agree_extra_support(
         when = case_money.moment(case, at)
         if row.ends_on < dates.london_date(when):
             raise NotYet(_("Its last day has gone by. It has to be proposed again."))
+        _check_end_ahead(case, row.begins_on, row.ends_on)
         level, holder = _level(row, by, when)
         if level is None:
             raise NotYet(
