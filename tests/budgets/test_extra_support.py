@@ -15,7 +15,7 @@ from budgets.models import ExtraSupport, PlanInForce
 from budgets.payments import payment_audit, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.spend import committed_spend
-from cases.actions import end_support, take_back_end
+from cases.actions import end_support, record_death, take_back_end
 from cases.common.refusals import NotYet
 from cases.models import Case, Message
 from tests.walks.doing import address, sign_agreement, today
@@ -291,6 +291,21 @@ def test_it_is_not_agreed_for_days_after_a_planned_end(a_case, cast):
     assert propose(case, cast.worker, ends_on=ends).state == "agreed"
     take_back_end(case=case, by=cast.manager, reason="She stays")
     money.agree_extra_support(case=case, extra=waits, by=cast.service_manager)
+
+
+def test_it_is_not_agreed_after_a_death_that_is_written_in_another_case(a_case, cast):
+    case = a_case(at="assess")
+    waits = propose(case, cast.worker, CARE | {"quantity": Decimal(80)})
+    other = a_case(at="running", days_ago=60, person=case.person, kind="carer")
+    record_death(case=other, by=cast.worker, died_on=TODAY(), contact="Her son")
+    case = Case.objects.get(pk=case.pk)
+    with pytest.raises(NotYet, match="death is recorded"):
+        propose(case, cast.worker)
+    with pytest.raises(NotYet, match="death is recorded"):
+        money.agree_extra_support(case=case, extra=waits, by=cast.service_manager)
+    assert not case.plans_in_force.exists()
+    words = "Not needed any more"
+    money.refuse_extra_support(case=case, extra=waits, by=cast.service_manager, reason=words)
 
 
 def test_no_officer_is_told_to_sign_the_agreement_of_somebody_they_stand_for(a_case, cast):
