@@ -99,6 +99,26 @@ def _check_days(case: Case, begins_on: date, ends_on: date, today: date) -> None
             _("Support for a time lasts at most 26 weeks: what is needed longer is planned."),
             field="ends_on",
         )
+    _check_end_of_money(case, begins_on, ends_on)
+
+
+def _check_end_of_money(case: Case, begins_on: date, ends_on: date) -> None:
+    """Nothing is paid after a death, which may be written in another case of the person, nor after
+    the last day that is planned: nothing is agreed for it.
+    """
+    if case.person.died_on:
+        raise NotYet(_("A death is recorded: nothing is agreed for this person any more."))
+    planned = case.planned_end
+    if planned is None or ends_on <= planned:
+        return
+    raise NotYet(
+        _(
+            "The support ends on %(day)s, as planned: nothing is paid after it. Choose days up to "
+            "it, or have the end taken back first."
+        )
+        % {"day": dates.date_words(planned)},
+        field="begins_on" if begins_on > planned else "ends_on",
+    )
 
 
 def _written(
@@ -207,6 +227,7 @@ def agree_extra_support(
         when = case_money.moment(case, at)
         if row.ends_on < dates.london_date(when):
             raise NotYet(_("Its last day has gone by. It has to be proposed again."))
+        _check_end_of_money(case, row.begins_on, row.ends_on)
         level, holder = _level(row, by, when)
         if level is None:
             raise NotYet(

@@ -82,7 +82,7 @@ def _of_one_line(
     case: Case, line: PlanLine, rate: Decimal, on: date, reason: str
 ) -> uplift.Proposal:
     """What the budget would be; NotYet for a line, price or day that can't be."""
-    if line.ends_on and line.ends_on < on:
+    if any(ends and ends < on for ends in (line.ends_on, case.planned_end)):
         raise NotYet(_("This part of the plan ends before that day."), field="on")
     if rate == line.rate:
         raise NotYet(_("That is the price it has already."), field="rate")

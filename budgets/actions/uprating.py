@@ -355,17 +355,14 @@ def _recorded(pk: int, now: datetime | None) -> int:
 def _no_longer(held: UpratingRow, today: date) -> str:
     """Why a row can't be recorded as it was decided; "" where it can."""
     case, run = held.case, held.uprating
-    if case.step == "closed" or case.person.died_on:
+    if case.step == "closed" or case.person.died_on or uprating.ends_before(case, run.counts_from):
         return "ended"
     if uprating.late(case, run.counts_from, today):
         return "not_told"
-    if held.kind == "contribution":
-        last = uprating.last_decided(case)
-        return "" if last and last.pk == held.before_id else "changed"
-    again = uprating.row_again(case, "price", uprating.terms_of(run))
-    if again is None or (again.was, again.will_be) != (held.was, held.will_be):
+    again = uprating.row_again(case, held.kind, uprating.terms_of(run))
+    if again is None or again.before_id != held.before_id or again.will_be != held.will_be:
         return "changed"
-    return ""
+    return "changed" if held.kind == "price" and again.was != held.was else ""
 
 
 def _leave(held: UpratingRow, code: str, now: datetime | None) -> int:

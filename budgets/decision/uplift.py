@@ -78,6 +78,7 @@ def proposals(council: Council, on: date, *, team: Collection[int] | None = None
     old = old.exclude(unit_rate__in=[row.pk for row in current.values()])
     cases = (
         old.filter(unit_rate__valid_from__lt=on)
+        .exclude(plan__case__ends_on__lt=on)
         .order_by("plan__case__ref")
         .values_list("plan__case", flat=True)
     )
@@ -92,9 +93,11 @@ def proposals(council: Council, on: date, *, team: Collection[int] | None = None
 
 
 def proposal(case: Case, on: date) -> Proposal | None:
-    """The proposal for one running case, or None where nothing has a newer price."""
+    """The proposal for one running case, or None where nothing has a newer price, or the support is
+    planned to end before that day.
+    """
     figure = _open_to_prices(case)
-    if figure is None:
+    if figure is None or (case.planned_end and case.planned_end < on):
         return None
     return revalued_figure(figure, {row.service: row for row in rates.list_on(case.council_id, on)})
 

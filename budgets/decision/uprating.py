@@ -26,6 +26,7 @@ from budgets.position import case_money, entitlement_facts
 from budgets.position.case_money import DECIDED
 from cases import journey
 from cases.models import Case, Message
+from cases.ui.date_words import day
 
 ZERO = Decimal("0.00")
 BY_HAND = ("letter", "phone")
@@ -153,9 +154,19 @@ def asked_of(facts: Circumstances) -> dict[str, Any]:
     return {name: getattr(facts, name) for name in ASKED}
 
 
+def ends_before(case: Case, counts_from: date) -> bool:
+    """Is the support planned to end before the day? Then nothing counts from it, and nobody is
+    written to as if it did.
+    """
+    return case.planned_end is not None and case.planned_end < counts_from
+
+
 def _weighed(row: Row, terms: Terms, code: str) -> Row:
     """In the set, or for a person, with the day by which they look."""
     change = row.difference
+    if ends_before(row.case, terms.counts_from):
+        code = "ended"
+        row.why = [*row.why, [_("The last day with support"), day(row.case.planned_end)]]
     if not code and change is not None and abs(change) > terms.limit:
         code = "above_limit"
     row.code, row.state = code, "exception" if code else "proposed"

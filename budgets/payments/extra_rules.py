@@ -90,7 +90,9 @@ def _asks(row: ExtraSupport) -> list[Any]:
 def agreements_to_record(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
-    """For finance: support for a time that is to be paid directly, and no agreement is signed."""
+    """For finance: support for a time that is to be paid directly, and no agreement is signed; but
+    never of their own case or a relative's.
+    """
     if "finance" not in roles:
         return []
     rows = extra_support.in_days(ExtraSupport.objects.filter(case__council=council))
@@ -100,6 +102,7 @@ def agreements_to_record(
     )
     rows = rows.filter(Exists(direct), ~Exists(signed), last__gte=dates.today())
     rows = rows.exclude(case__step="closed").select_related("case__person")
+    rows = lists.of_others(rows, user, mine=mine)
     found = [
         [
             first_cell(row.case, False),

@@ -1,9 +1,9 @@
 """What of a batch is still to be looked at before it leaves: the lines that ask for a second
 officer's word, and those that may not go any more as the facts stand by now. Reading only.
 
-Between the making of a batch and its release a person may die, support may end, and another may be
-named to be paid. A suspension takes nothing that was claimed. Not here: marking the lines
-(`actions`).
+Between the making of a batch and its release a person may die, support may end or its end be
+planned, and another may be named to be paid. A suspension takes nothing that was claimed. Not here:
+marking the lines (`actions`).
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ def stopped(batch: PaymentBatch) -> Iterator[tuple[str, Any]]:
 
 def _ends(batch: PaymentBatch, claimed: Any) -> tuple[list[int], dict[int, Any]]:
     """(the cases whose person has died since the batch was made, case id -> the last day with
-    support of those that have ended otherwise since).
+    support of those that have ended otherwise since, or are to end).
     """
-    over = Q(case__step="closed") | Q(case__person__died_on__isnull=False)
+    over = Q(case__step="closed") | Q(case__ends_on__isnull=False)
+    over |= Q(case__person__died_on__isnull=False)
     rows = claimed.filter(over).values_list("case", "case__person__died_on").distinct()
     dead = dict(rows.order_by("case"))
     died: list[int] = []

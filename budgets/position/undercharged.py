@@ -23,8 +23,10 @@ ZERO = Decimal("0.00")
 
 
 def open_findings() -> QuerySet[Undercharge]:
-    """What was found and waits for a decision."""
-    return Undercharge.objects.filter(decided_at=None, gone_at=None)
+    """What was found and waits for a decision. Nothing waits after a death: nobody is asked for it,
+    so it is nobody's task; it is again where the death is undone.
+    """
+    return Undercharge.objects.filter(decided_at=None, gone_at=None, case__person__died_on=None)
 
 
 def open_undercharge(case: Case) -> Undercharge | None:

@@ -155,6 +155,8 @@ def _overpaid(case):
 
 
 def _undercharged(case):
+    if case.person.died_on:
+        return False  # nobody is asked for it
     return undercharged.standing_of_case(case, dates.today()).undecided > 0
 
 

@@ -14,7 +14,7 @@ from budgets import actions as money
 from budgets.models import LedgerAnswer, Payee, Payment, PaymentBatch
 from budgets.payments import money_checks, returned_payments, since_claimed, standing_payments
 from budgets.views import batches as batch_views
-from cases.actions import record_death
+from cases.actions import end_support, record_death
 from cases.common import dates
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import form_of, send, text
@@ -217,21 +217,23 @@ def test_who_died_since_the_batch_was_made_is_left_out_with_the_reason(a_case, c
     assert not list(money_checks.differences(cast.council))
 
 
-def test_days_after_an_end_since_the_batch_was_made_are_left_out(a_case, cast):
+@pytest.mark.parametrize("ahead", [0, 1, 9])  # days: an end of today, or one that is planned
+def test_days_after_an_end_since_the_batch_was_made_are_left_out(a_case, cast, ahead):
+    ends = today() + timedelta(days=ahead)
     case = a_case(at="running", days_ago=60)
     batch = money.make_batch(
         council=cast.council, by=cast.finance, until=today() + timedelta(days=28)
     )
     lines = list(batch.payments.order_by("number"))
-    beyond = [p.number for p in lines if p.covers_to > today()]
+    beyond = [p.number for p in lines if p.covers_to > ends]
     assert 0 < len(beyond) < len(lines)
-    case.move(
-        "end_support",
+    end_support(
+        case=case,
         by=cast.manager,
         end="own_wish",
-        reason="x",
-        end_date=today(),
-        final_account="x",
+        reason="She moves",
+        end_date=ends,
+        final_account="Finance writes to the family",
     )
     released(cast, batch)
     out = batch.payments.filter(state="left_out")

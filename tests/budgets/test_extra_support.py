@@ -15,6 +15,7 @@ from budgets.models import ExtraSupport, PlanInForce
 from budgets.payments import payment_audit, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.spend import committed_spend
+from cases.actions import end_support, record_death, take_back_end
 from cases.common.refusals import NotYet
 from cases.models import Case, Message
 from tests.walks.doing import address, sign_agreement, today
@@ -63,7 +64,7 @@ def test_urgent_support_before_an_assessment_is_agreed_in_the_same_act_and_count
     for words in ("Two calls a day", "£210.00", "His wife is in hospital"):
         assert words in letter
     year = committed_spend.year_of(TODAY())
-    spent = committed_spend.committed(cast.council, year=year, on=TODAY())
+    spent = committed_spend.committed(cast.council, year=year)
     assert spent.whole.people == 1 and spent.whole.gross > 0
 
 
@@ -272,6 +273,48 @@ def test_a_payment_of_it_is_traced_to_its_lines(a_case, cast):
 
 
 # ---- its end ----
+
+
+def test_it_is_not_agreed_for_days_after_a_planned_end(a_case, cast):
+    case, ends = a_case(at="running", days_ago=60), TODAY() + 10 * DAY
+    waits = propose(case, cast.worker, CARE | {"quantity": Decimal(80)})
+    assert waits.state == "proposed"
+    words = {"reason": "She moves", "final_account": "Finance writes to the family"}
+    end_support(case=case, by=cast.manager, end="own_wish", end_date=ends, **words)
+    for after, field in ((0, "ends_on"), (11, "begins_on")):
+        first, last = TODAY() + after * DAY, ends + 2 * DAY
+        with pytest.raises(NotYet, match="as planned") as no:
+            propose(case, cast.worker, begins_on=first, ends_on=last)
+        assert no.value.field == field
+    with pytest.raises(NotYet, match="as planned"):
+        money.agree_extra_support(case=case, extra=waits, by=cast.service_manager)
+    assert propose(case, cast.worker, ends_on=ends).state == "agreed"
+    take_back_end(case=case, by=cast.manager, reason="She stays")
+    money.agree_extra_support(case=case, extra=waits, by=cast.service_manager)
+
+
+def test_it_is_not_agreed_after_a_death_that_is_written_in_another_case(a_case, cast):
+    case = a_case(at="assess")
+    waits = propose(case, cast.worker, CARE | {"quantity": Decimal(80)})
+    other = a_case(at="running", days_ago=60, person=case.person, kind="carer")
+    record_death(case=other, by=cast.worker, died_on=TODAY(), contact="Her son")
+    case = Case.objects.get(pk=case.pk)
+    with pytest.raises(NotYet, match="death is recorded"):
+        propose(case, cast.worker)
+    with pytest.raises(NotYet, match="death is recorded"):
+        money.agree_extra_support(case=case, extra=waits, by=cast.service_manager)
+    assert not case.plans_in_force.exists()
+    words = "Not needed any more"
+    money.refuse_extra_support(case=case, extra=waits, by=cast.service_manager, reason=words)
+
+
+def test_no_officer_is_told_to_sign_the_agreement_of_somebody_they_stand_for(a_case, cast):
+    case = a_case(at="assess")
+    propose(case, cast.worker, CARE | {"route": "direct_payment"})
+    cast.help(case, user=cast.releaser)
+    link, queue = address(case, "agreement"), "/staff/queue/"
+    for officer, sees in ((cast.finance, True), (cast.releaser, False)):
+        assert (link in Hands(officer).client.get(queue).content.decode()) is sees
 
 
 def test_its_end_is_a_task_until_somebody_says_what_follows(a_case, cast):

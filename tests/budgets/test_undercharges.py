@@ -13,7 +13,7 @@ from budgets import actions as money
 from budgets.actions import money_round, undercharges
 from budgets.models import Contribution, Undercharge
 from budgets.position.undercharged import open_undercharge, standing_of_case
-from cases.actions import record_death
+from cases.actions import record_death, undo_death
 from cases.common.refusals import NotYet
 from cases.models import Representation
 from tests.budgets.running_money import pence
@@ -155,7 +155,7 @@ def test_what_is_left_is_neither_charged_nor_found_again_but_more_is(cast):
     assert open_undercharge(case).amount == missing
 
 
-def test_a_line_left_out_is_decided_anew_and_the_dead_are_asked_for_nothing(cast):
+def test_a_line_left_out_is_decided_anew_and_the_dead_are_asked_for_nothing(cast, as_):
     case, missing = too_little(cast)
     decide(case, cast, "charge")
     batch = make(cast)
@@ -166,6 +166,11 @@ def test_a_line_left_out_is_decided_anew_and_the_dead_are_asked_for_nothing(cast
     case.refresh_from_db()
     with pytest.raises(NotYet, match="has died"):
         decide(case, cast, "charge")
+    desk = as_(cast.finance)
+    here, its_page = "/staff/queue/", f"/cases/{case.ref}/record/decide_undercharge/"
+    assert its_page not in desk.get(here).content.decode(), "a task that nobody could do"
+    undo_death(case=case, by=cast.manager, reason="A namesake")
+    assert its_page in desk.get(here).content.decode() and open_undercharge(case).amount == missing
 
 
 def test_it_is_finances_and_a_decision_stands(cast, as_):

@@ -13,6 +13,7 @@ from budgets.decision import uplift
 from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
 from budgets.payments import money_checks
 from budgets.position import back_dated, case_money, entitlement_facts
+from cases.actions import end_support
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import a_date, form_of, send, text
@@ -206,6 +207,27 @@ def test_a_price_that_cannot_be_is_refused_at_its_field(running, cast):
     running.move("start_review", by=cast.worker, kind="planned", reason="It is time")
     with pytest.raises(NotYet, match="open for changes"):
         change(running, cast, rate=Decimal(4))
+
+
+def test_no_price_begins_after_the_support_is_planned_to_end(running, cast):
+    ends = TODAY() + timedelta(days=10)
+    assert uplift.proposals(cast.council, ends)
+    end_support(
+        case=running,
+        by=cast.manager,
+        end="own_wish",
+        reason="She moves",
+        end_date=ends,
+        final_account="Finance writes to the family",
+    )
+    after = ends + timedelta(days=1)
+    assert [one.case for one in uplift.proposals(cast.council, ends)] == [running]
+    assert not uplift.proposals(cast.council, after)
+    with pytest.raises(NotYet, match="newer price"):
+        money.approve_uplift(case=running, on=after, by=cast.manager)
+    with pytest.raises(NotYet, match="ends before that day") as no:
+        change(running, cast, on=after)
+    assert no.value.field == "on" and change(running, cast, on=ends)
 
 
 def test_one_price_is_within_the_approvers_limit_too(running, cast):

@@ -19,6 +19,7 @@ from budgets.entitlement.answer import answer
 from budgets.entitlement.answer import read as read_to
 from budgets.entitlement.reading import PAID_OUT
 from budgets.models import (
+    BudgetFigure,
     ChargingRate,
     Circumstances,
     Contribution,
@@ -30,10 +31,11 @@ from budgets.models import (
 from budgets.money.sterling import rounding
 from budgets.payments import money_checks, uprating_tasks
 from budgets.position import case_money, entitlement_facts
-from cases.actions import record_death
+from cases.actions import end_support, record_death, take_back_end
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Letter, Message, Representation, User
+from cases.ui.date_words import day
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast
@@ -343,6 +345,53 @@ def test_what_has_changed_since_is_left_out_and_nothing_is_recorded_twice(cast):
     assert uprating.record_rows() == 0 and Contribution.objects.count() == count
     with pytest.raises(NotYet, match=r"all letters are written \(Releaser\)"):
         money.release_uprating(run=run, by=cast.releaser)
+
+
+def ends_before(case, cast):
+    return end_support(
+        case=case,
+        by=cast.manager,
+        end="own_wish",
+        reason="She moves",
+        end_date=counts_from() - timedelta(days=1),
+        final_account="Finance writes to the family",
+    )
+
+
+def test_nothing_is_recorded_after_a_planned_end_nor_by_what_is_known_no_longer(cast):
+    year = at_older_terms(cast, "ordinary", "left out", "price")
+    run = begin(cast)
+    money.decide_uprating(run=run, kind="price", by=cast.manager)
+    money.decide_uprating(run=run, kind="contribution", by=cast.finance)
+    for name in ("ordinary", "price"):
+        ends_before(year[name], cast)
+    keep(cast, year["left out"], "214")
+    known, figures = Contribution.objects.count(), BudgetFigure.objects.count()
+    money.release_uprating(run=run, by=cast.releaser)
+    rows = {row.case_id: (row.state, row.code) for row in run.rows.all()}
+    assert rows == {
+        year["ordinary"].pk: ("left_out", "ended"),
+        year["price"].pk: ("left_out", "ended"),
+        year["left out"].pk: ("left_out", "changed"),
+    }
+    assert (Contribution.objects.count(), BudgetFigure.objects.count()) == (known, figures)
+    assert uprating_tasks.rows_to_do(cast.council).count() == 3
+
+
+def test_whose_end_is_planned_before_the_day_goes_to_a_person_until_it_is_taken_back(cast):
+    case = at_older_terms(cast, "ordinary")["ordinary"]
+    ends_before(case, cast)
+    run = begin(cast)
+    row = row_of(run, case)
+    assert (row.state, row.code) == ("exception", "ended")
+    assert day(counts_from() - timedelta(days=1)) in str(row.why)
+    with pytest.raises(NotYet):
+        money.take_row_in(row=row, by=cast.finance, why="It is right")
+    take_back_end(case=case, by=cast.manager, reason="She stays")
+    row = money.propose_row_again(row=row, by=cast.finance)
+    assert (row.state, row.code) == ("proposed", "")
+    decided_and_released(cast, run)
+    assert row_of(run, case).state == "done" and a_week(case, counts_from()) == 65
 
 
 def test_a_price_above_the_officers_limit_goes_to_somebody_who_may(cast):
