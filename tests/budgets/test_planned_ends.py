@@ -25,7 +25,7 @@ from cases.models import Case, Message
 from cases.reminders import planned_ends
 from cases.ui.date_words import day
 from tests.budgets.test_closing import NOTICE, Road, answers, batches, of_days, ordered, told
-from tests.cast import Cast
+from tests.cast import Cast, instead
 from tests.walks.doing import act, address, whole
 from tests.walks.pages import Hands
 
@@ -101,6 +101,15 @@ def test_a_case_keeps_open_until_its_end_and_is_then_closed_by_the_service(a_cas
         assert closing.letter and Message.objects.filter(event=closing, to_person=case.person)
         assert endings.last(case).day == ends and last_paid(case) == ends
         agrees(case)
+
+
+def test_an_end_of_the_councils_was_told_when_it_was_planned(a_case, cast):
+    case, ends = running(a_case), TODAY() + NOTICE * DAY
+    assert plan(case, cast, end="needs_ended").codes["end"] in journey.COUNCIL_ENDS
+    with later(NOTICE + 2):
+        assert planned_ends.close_ended() == 1
+    case.refresh_from_db()
+    assert case.step == "closed" and endings.last(case).day == ends
 
 
 def test_what_was_paid_in_all_is_right_to_the_penny(a_case, cast, monkeypatch):
@@ -250,7 +259,8 @@ def test_who_stops_before_the_day_stops_and_opened_again_nothing_is_planned(a_ca
 def test_payments_are_suspended_and_resumed_before_the_day(a_case, cast, monkeypatch):
     case = running(a_case)
     plan(case, cast)
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    given = instead("Home care")
+    case.move("suspend_payment", by=cast.finance, reason="No papers", **given)
     case.move("resume_payment", by=cast.finance, reason="They came", make_good=True)
     paid = paid_in_all(cast, case, monkeypatch)
     assert paid == of_days(days_to(case, TODAY() + NOTICE * DAY), WEEKLY)
