@@ -323,10 +323,28 @@ def no_budget_in_force(*, case: Case, **_rest: Any) -> None:
 
 
 @hooks.guard("end_support", *journey.moves_where(end_ahead="planned"))
-def a_budget_in_force(*, case: Case, **_rest: Any) -> None:
+def a_budget_in_force(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
     if not case_money.in_force(case):
         raise NotYet(
             _("There is no budget in force to end. The person may withdraw, or the case goes on.")
+        )
+    _told_before_it(case, at, facts)
+
+
+def _told_before_it(case: Case, at: Any, facts: Any) -> None:
+    """An end that the council decides begins no earlier than its letter. One that was planned was
+    told when it was.
+    """
+    day = facts.get("end_date")
+    if facts.get("end") not in journey.COUNCIL_ENDS or day is None or day == case.planned_end:
+        return
+    if day < dates.london_date(at):
+        raise NotYet(
+            _(
+                "The council decides this end, so it can't be before its letter: choose today or a "
+                "later day."
+            ),
+            field="end_date",
         )
 
 

@@ -19,6 +19,7 @@ from budgets.models.figure import DIFFERENCES
 from budgets.position import case_money
 from budgets.position.case_money import Cost
 from budgets.position.differences import reduced
+from cases import journey
 from cases.common import dates
 from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
@@ -68,6 +69,7 @@ def decide(
         )
     said = bool(why.code and text) and (differs or why.code == "new_prices")
     applies_from = _applies_from(case, why, when, standing)
+    _not_less_for_days_gone_by(standing, plan, why, when)
     PlanInForce.objects.create(
         case=case, plan=plan, begins_on=applies_from, recorded_at=when, recorded_by=by
     )
@@ -109,6 +111,36 @@ def _applies_from(case: Case, why: Why, when: datetime, standing: BudgetFigure |
     if day > dates.months_after(decided_on, 12):
         raise NotYet(_("That is more than a year ahead."), field="effective_from")
     return day
+
+
+def _not_less_for_days_gone_by(
+    standing: BudgetFigure | None, plan: SupportPlan, why: Why, when: datetime
+) -> None:
+    """What lowers what a person gets holds from the day of its letter on, never before: until then
+    the old lines hold, and nobody is asked to pay back what they were rightly given.
+    """
+    day = why.effective_from
+    if standing is None or standing.plan is None or day is None or day >= dates.london_date(when):
+        return
+    prices = why.code == "new_prices"
+    if _given(plan, prices) < _given(standing.plan, prices):
+        raise NotYet(
+            _(
+                "This gives less than now, so it can't count for days gone by. Choose today or a "
+                "later day: the letter comes before it."
+            ),
+            field="effective_from",
+        )
+
+
+def _given(plan: SupportPlan, prices: bool) -> Decimal:
+    """Pounds a year of what a person gets, whichever body pays it. `prices`: only what is paid out
+    as money, because what managed support costs is no more than a record of it.
+    """
+    lines = [line for line in _recurring(plan) if line.funder != "person"]
+    if prices:
+        lines = [line for line in lines if journey.may_pay_directly(line.route)]
+    return case_money.cost_of(lines).annual
 
 
 def _still_met(

@@ -10,6 +10,7 @@ from cases.journey.codes import (
     ANSWERS,
     CONDITIONS,
     CONTACTS,
+    COUNCIL_ENDS,
     CYCLES,
     DECISIONS,
     ENDS,

@@ -57,6 +57,7 @@ ENDS = {
     "own_wish": _("The person's wish"),
     "residential": _("Moved into long-term residential care"),
 }
+COUNCIL_ENDS = frozenset({"needs_ended"})  # decided by the council, and by nobody else
 DECISIONS = {
     "determination": _("Whether I have eligible needs"),
     "indicative": _("The indicative budget"),

@@ -240,3 +240,30 @@ def test_a_future_change_lies_within_a_year(a_case, cast):
             effective_from=timezone.localdate() + timedelta(days=400),
         )
     assert BudgetFigure.objects.filter(case=case, kind="revised").count() == 0
+
+
+def test_less_than_now_never_counts_for_days_gone_by(a_case, cast):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(4))
+    money.submit_plan(case=case, by=cast.person)
+    first, today = case_money.in_force(case), timezone.localdate()
+    met = {"hygiene": "A shower seat was fitted"}
+    facts = REASON | {"still_met": met}
+    for gone_by in (first.effective_from, today - timedelta(days=1)):
+        with pytest.raises(NotYet, match="can't count for days gone by") as no:
+            money.agree_plan(case=case, by=cast.worker, **facts, effective_from=gone_by)
+        assert no.value.field == "effective_from"
+    assert case_money.in_force(case) == first, "nothing was decided"
+    money.agree_plan(case=case, by=cast.worker, **facts, effective_from=today)
+    assert case_money.decided(case).effective_from == today
+
+
+def test_what_another_body_has_taken_over_is_no_less(a_case, cast):
+    case, _draft, line = changed(a_case, cast, quantity=Decimal(5))
+    PlanLine.objects.filter(pk=line.pk).update(funder="health", route="")
+    money.submit_plan(case=case, by=cast.person)
+    first = case_money.in_force(case)
+    met = {"hygiene": "The NHS pays for it now"}
+    money.agree_plan(
+        case=case, by=cast.worker, **REASON, still_met=met, effective_from=first.effective_from
+    )
+    assert case_money.decided(case).effective_from == first.effective_from

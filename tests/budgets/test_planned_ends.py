@@ -103,6 +103,15 @@ def test_a_case_keeps_open_until_its_end_and_is_then_closed_by_the_service(a_cas
         agrees(case)
 
 
+def test_an_end_of_the_councils_was_told_when_it_was_planned(a_case, cast):
+    case, ends = running(a_case), TODAY() + NOTICE * DAY
+    assert plan(case, cast, end="needs_ended").codes["end"] in journey.COUNCIL_ENDS
+    with later(NOTICE + 2):
+        assert planned_ends.close_ended() == 1
+    case.refresh_from_db()
+    assert case.step == "closed" and endings.last(case).day == ends
+
+
 def test_what_was_paid_in_all_is_right_to_the_penny(a_case, cast, monkeypatch):
     case = running(a_case)
     plan(case, cast)

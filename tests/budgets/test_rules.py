@@ -270,3 +270,14 @@ def test_a_person_who_can_decide_withdraws(a_case, cast):
     case = a_case(at="plan", safeguarding="unsure")
     case.move("withdraw", by=cast.person, reason="I manage")
     assert case.step == "closed"
+
+
+def test_an_end_that_the_council_decides_is_never_before_its_letter(a_case, cast):
+    case, today = a_case(at="running", days_ago=60), timezone.localdate()
+    facts = {"reason": "No needs any more", "final_account": "Finance writes"}
+    gone_by = today - timedelta(days=1)
+    with pytest.raises(NotYet, match="can't be before its letter") as no:
+        case.move("end_support", by=cast.manager, end="needs_ended", end_date=gone_by, **facts)
+    assert no.value.field == "end_date" and case_money.in_force(case)
+    case.move("end_support", by=cast.manager, end="moved", end_date=gone_by, **facts)
+    assert case_money.in_force(case) is None, "what happened on its day is recorded for it"

@@ -435,3 +435,24 @@ def test_what_is_paid_once_is_not_said_to_come_every_four_weeks(budget, cast, as
     assert rows["How often we pay"] == "Once"
     assert rows["Account"] == "Your own bank account for this money"
     assert re.fullmatch(r"£100.00 on (.+): \1", rows["Payments to come"]), "one day, said once"
+
+
+def test_a_lower_price_of_what_is_paid_out_never_counts_for_days_gone_by(priced, cast):
+    line = case_money.agreed_plan(priced).lines.get()
+    facts = {"line": line, "rate": Decimal(19), "reason": "Fewer costs", "by": cast.manager}
+    with pytest.raises(NotYet, match="can't count for days gone by"):
+        money.change_price(case=priced, on=ago(6), **facts)
+    assert priced.plans.count() == 1
+    money.change_price(case=priced, on=TODAY(), **facts)
+    assert case_money.decided(priced).weekly == 95
+
+
+def test_a_lower_price_of_managed_support_is_recorded_for_the_days_it_was_had(budget, cast):
+    case = budget(week(200, route="council_managed", who="agency"), week(80), from_=ago(20))
+    managed, paid_out = case_money.agreed_plan(case).lines.order_by("pk")
+    for line in (managed, paid_out):
+        money.start_line(case=case, line=line, started_on=ago(20), by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    facts = {"rate": Decimal(150), "reason": "The agency asks for less", "by": cast.manager}
+    money.change_price(case=case, line=managed, on=ago(10), **facts)
+    assert case_money.decided(case).effective_from == ago(10)
