@@ -43,6 +43,8 @@ class Progress:
         name = part(report.nodeid)
         self.seconds[name] += report.duration
         self.failed[name] += report.failed
+        if report.failed:
+            self.write(f"FAILED {report.nodeid}")
         # xdist reports a test in which a worker died once, with "???".
         if report.when not in ("teardown", "???") or len(self.tests) < 2:
             return

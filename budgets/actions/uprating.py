@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from budgets.actions.ledger_lists import next_number
 from budgets.actions.payment import record_contribution
@@ -269,8 +270,12 @@ def _check_set(held: Uprating, by: User) -> None:
     rows = held.rows.order_by()
     open_rows, decided = rows.filter(state="proposed").count(), rows.filter(state="decided")
     if open_rows:
-        words = {"n": open_rows}
-        raise NotYet(_("%(n)s rows are not decided yet: decide them or leave them out.") % words)
+        words = ngettext(
+            "%(n)s row is not decided yet: decide it or leave it out.",
+            "%(n)s rows are not decided yet: decide them or leave them out.",
+            open_rows,
+        )
+        raise NotYet(words % {"n": open_rows})
     if not decided.exists():
         raise NotYet(_("Nothing in this run is decided: there is nothing to release."))
     if decided.filter(decided_by=by).exists():

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from budgets.models import Charge, Undercharge
 from budgets.money.sterling import pounds
@@ -16,6 +17,11 @@ from cases.journey import hooks
 
 Rows = list[tuple[str, str]]
 ZERO = Decimal("0.00")
+# the decision as the person reads it; staff choose it in words of their own
+DECIDED = {
+    "charge": gettext_lazy("You pay it. It is in the next letter about what you pay."),
+    "leave": gettext_lazy("You do not pay it."),
+}
 
 
 @hooks.letter_lines("send_charge")
@@ -50,5 +56,5 @@ def undercharge_facts(event: Any) -> Rows:
         return []
     return [
         (_("We charged too little"), pounds(row.amount)),
-        (_("We decided"), str(row.get_decision_display())),
+        (_("We decided"), str(DECIDED.get(row.decision, ""))),
     ]

@@ -102,10 +102,8 @@ def _applies_from(case: Case, why: Why, when: datetime, standing: BudgetFigure |
         raise NotYet(_("Nobody had asked for support on that day."), field="effective_from")
     if standing is not None and day < standing.effective_from:
         raise NotYet(
-            _(
-                "The budget in force applies from a later day than this. Choose that day or "
-                "a later one."
-            ),
+            _("The budget in force applies from %(day)s. Choose that day or a later one.")
+            % {"day": dates.date_words(standing.effective_from)},
             field="effective_from",
         )
     if day > dates.months_after(decided_on, 12):

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from budgets.models import (
     BudgetFigure,
@@ -33,6 +34,7 @@ from budgets.payments import routes, standing_payments
 from budgets.position import case_money, endings, personal_budget
 from budgets.position.money_presenter import (
     contribution_words,
+    how_much,
     outcome_title,
     payment_words,
     plan_words,
@@ -46,6 +48,13 @@ from cases.ui.date_words import day
 Rows = list[tuple[str, str]]
 AGREES = ("agree_plan", "panel_agree", "accept_offer")  # with them comes the plan
 LISTED = 3  # payments to come that a letter lists
+# what is done with money left over, as the person reads it; staff choose it in words of their own
+SURPLUS_DECIDED = {
+    "leave": gettext_lazy("Nothing happens with it."),
+    "agreed_use": gettext_lazy("It is kept for something agreed."),
+    "reclaim": gettext_lazy("It is paid back to the council."),
+    "adjust": gettext_lazy("We look at later payments again with you."),
+}
 
 
 @hooks.letter_lines(
@@ -245,7 +254,7 @@ def surplus_facts(event: Any) -> Rows:
     ).first()
     if row is None:
         return []
-    found = [(_("We decided"), str(row.get_action_display()))]
+    found = [(_("We decided"), str(SURPLUS_DECIDED.get(row.action, "")))]
     return found + ([(_("To be paid back"), pounds(row.amount))] if row.amount else [])
 
 
@@ -266,19 +275,26 @@ def restored_facts(event: Any) -> Rows:
 
 @hooks.letter_lines("start_interim")
 def for_a_time_facts(event: Any) -> Rows:
-    """Support for a time: what, from whom, from when until when, and its cost."""
+    """Support for a time: what, from whom, from when until when, its cost, and how it is paid."""
     row = ExtraSupport.objects.filter(case_id=event.case_id, pk=event.codes.get("extra")).first()
     if row is None:
         return []
-    lines = [": ".join(filter(None, (line.provider, line.what))) for line in row.plan.lines.all()]
+    lines = list(row.plan.lines.all())
     return [
-        (_("Support"), "\n".join(lines)),
+        (_("Support"), "\n".join(_what_comes(line) for line in lines)),
         (_("From"), day(row.begins_on)),
         (_("Until"), day(row.ends_on)),
         *([(_("Cost a week"), pounds(row.weekly))] if row.weekly else []),
         *([(_("Cost once"), pounds(row.one_off))] if row.one_off else []),
+        *personal_budget.ways_paid(lines, routes.last_agreement(row.case)),
         (_("Why it is needed now"), row.why),
     ]
+
+
+def _what_comes(line: PlanLine) -> str:
+    """From whom, what, and how much of it."""
+    said = ": ".join(filter(None, (line.provider, line.what)))
+    return f"{said}, {how_much(line)}"
 
 
 @hooks.letter_lines("restrict_use")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets.models import Instalment, Overpayment
 from budgets.money.sterling import pounds
@@ -16,6 +16,12 @@ from cases.journey import hooks
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
+# the decision as the person reads it; staff choose it in words of their own
+DECIDED = {
+    "leave": gettext_lazy("Nothing is taken back."),
+    "instalments": gettext_lazy("It is taken off later payments, as we agreed with you."),
+    "write_off": gettext_lazy("It is not owed any more."),
+}
 
 
 def _row(event: Any) -> Overpayment | None:
@@ -43,7 +49,7 @@ def decided_facts(event: Any) -> Rows:
         return []
     found: Rows = [
         (_("We paid too much"), pounds(row.amount)),
-        (_("We decided"), str(row.get_decision_display())),
+        (_("We decided"), str(DECIDED.get(row.decision, ""))),
     ]
     if row.decision == "instalments":
         found += _agreed(row)

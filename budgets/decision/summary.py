@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.allocation import calculating, explanation
-from budgets.models import Contribution
+from budgets.models import BudgetFigure, Contribution
 from budgets.models.plan import ROUTE_NAMES
 from budgets.payments import payment_presenter, routes, standing_payments
 from budgets.position import case_money, endings, extra_support, money_presenter
@@ -62,13 +62,39 @@ def summary(reading: Reading) -> dict[str, Any]:
     return NOTHING | {
         "shown": True,
         "missing": missing,
-        "rows": _rows(reading, rows, books) if rows else [],
+        "rows": _rows(reading, rows, books) if rows else _beside_rows(case) if beside else [],
         "links": _links(reading, rows, beside),
         "agree_answer": _agree_answer(reading) if missing else "",
         "box": money_presenter.big(case_money.cost_of_figure(figure)) if figure else None,
         "invented": explanation.notice(first),
-        "label": _("Decided budget") if decided else _("Indicative budget, a first idea"),
+        "label": _label(decided),
     }
+
+
+def _label(decided: BudgetFigure | None) -> str:
+    if decided is None:
+        return _("Indicative budget, a first idea")
+    if decided.effective_from <= dates.today():
+        return _("Decided budget")
+    return _("Decided budget, from %(day)s") % {"day": day(decided.effective_from)}
+
+
+def _beside_rows(case: Case) -> list[tuple[str, Any]]:
+    """Support for a time where there is no budget yet: how much, from when until when."""
+    agreed = extra_support.in_days(case.extra_support.all()).filter(last__gte=dates.today())
+    words = _("%(sum)s, from %(first)s to %(last)s")
+    return [
+        (
+            _("Support for a time"),
+            words
+            % {
+                "sum": money_presenter.week_and_once(row.weekly, row.one_off),
+                "first": day(row.begins_on),
+                "last": day(row.last),
+            },
+        )
+        for row in agreed.order_by("begins_on", "pk")
+    ]
 
 
 def _agree_answer(reading: Reading) -> str:

@@ -24,6 +24,7 @@ from budgets.money.sterling import pounds
 from budgets.payments.uprating_tasks import letters_by
 from budgets.position import case_money, entitlement_facts
 from budgets.position.case_money import DECIDED
+from budgets.position.money_presenter import how_much
 from cases import journey
 from cases.models import Case, Message
 from cases.ui.date_words import day
@@ -99,8 +100,9 @@ def _price(case: Case, figure: BudgetFigure, terms: Terms) -> Row | None:
     row.why = [
         [
             one.line.what,
-            _("%(was)s, then %(now)s")
+            _("%(much)s: %(was)s, then %(now)s")
             % {
+                "much": how_much(one.line),
                 "was": amount_words.rate(one.line.rate),
                 "now": amount_words.rate(one.rate.amount),
             },

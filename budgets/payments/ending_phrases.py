@@ -185,6 +185,14 @@ def before_taking_back(case: Case, move: journey.Move, sums: bool) -> Rows:
     return [*_planned(case), *(_goes_on(case) if sums else [])]
 
 
+def _next_due(found: Standing) -> str:
+    """The day of the next payment, of one that is owed already too."""
+    owed = [due for due, _amount, _to in found.to_come]
+    due = min([*owed, *([found.stopped_from] if found.stopped_from else [])])
+    late = due <= dates.today()
+    return _("%(day)s. It has not been sent yet.") % {"day": day(due)} if late else day(due)
+
+
 def _day_to_come(found: Standing) -> Rows:
     """The last day is asked for on the page itself."""
     rows = []
@@ -195,7 +203,7 @@ def _day_to_come(found: Standing) -> Rows:
         ]
         rows.append((_("Direct payment"), " ".join(words)))
     if found.stopped_from:
-        rows.append((_("Next payment planned"), day(found.stopped_from)))
+        rows.append((_("Next payment planned"), _next_due(found)))
     return [*rows, *_paid_already(found), *_arranged(found, _("that day")), *_account(found, None)]
 
 

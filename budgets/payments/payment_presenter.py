@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.models import Payment
+from budgets.models import Payment, Suspension
 from budgets.money.sterling import pounds
 from budgets.payments import payment_rules, payment_sums
 from budgets.position import money_presenter
@@ -77,8 +77,16 @@ def suspension_rows(case: Case, books: Books) -> Rows:
         return []
     words = _("From %(day)s. We look at it again on %(again)s.")
     facts = {"day": day(held.begins_on), "again": day(held.look_again_on)}
-    found = [(_("Payments suspended"), words % facts), (_("Support instead"), held.support_instead)]
+    found = [(_("Payments suspended"), words % facts), (_("Support instead"), _instead(held))]
     return [(key, value) for key, value in found if value]
+
+
+def _instead(held: Suspension) -> str:
+    """Who gives what meanwhile, and from when; of older rows only what."""
+    if not held.instead_who or held.instead_from is None:
+        return held.support_instead
+    facts = {"who": held.instead_who, "what": held.support_instead, "day": day(held.instead_from)}
+    return _("%(who)s: %(what)s, from %(day)s") % facts
 
 
 def standing_rows(case: Case, coming: Any) -> Rows:

@@ -19,6 +19,7 @@ from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import pounds
 from budgets.position import back_dated, estate, monitoring_tiers
 from budgets.position.case_money import (
+    DECIDED,
     Cost,
     cost_of_figure,
     last_of,
@@ -29,6 +30,7 @@ from budgets.position.case_money import (
 from budgets.position.differences import Change
 from budgets.position.money_books import Books
 from cases.assessment import questions
+from cases.common import dates
 from cases.letters.phrases import READERS
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
@@ -252,12 +254,20 @@ def from_first_to_decided(
         (("decided", "revised"), _("Decided budget")),
     ):
         figure = last_of(rows, *kinds)
-        found.append((title, in_short(cost_of_figure(figure)) if figure else nothing))
+        found.append((title, _with_its_day(figure) if figure else nothing))
         if figure and figure.reason_code:
             found.append(
                 (_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}")
             )
     return found + (_of_the_last(last, books) if last else [])
+
+
+def _with_its_day(figure: BudgetFigure) -> str:
+    """The sum; of one that does not hold yet also from which day."""
+    said = in_short(cost_of_figure(figure))
+    if figure.kind not in DECIDED or figure.effective_from <= dates.today():
+        return said
+    return _("%(sum)s, from %(day)s on") % {"sum": said, "day": day(figure.effective_from)}
 
 
 def _of_the_last(figure: BudgetFigure, books: Books | None) -> list[tuple[str, Any]]:
@@ -346,20 +356,20 @@ def route_words(lines: Iterable[PlanLine]) -> str:
     return str(ROUTE_NAMES[route_of(lines)])
 
 
-def tier_rows(state: Any) -> list[tuple[str, Any]]:
+def tier_rows(state: Any, goes_on: bool = True) -> list[tuple[str, Any]]:
     """How closely a payment is looked at, why, and what is asked when: shown to the person as it
-    is.
+    is. `goes_on`: not closed, so that something will be asked.
     """
     asked = [str(monitoring_tiers.ITEMS[item]) for item in state.tier.items]
     why = [str(monitoring_tiers.FACTORS[code]) for code in state.factors]
     tier = str(TIERS[state.tier.code])
-    return [
+    rows = [
         (_("How closely we look"), tier),
         (_("Why"), "\n".join(why) or _("Nothing calls for more than the lightest.")),
         (_("What we ask"), "\n".join(asked)),
         (_("How often"), _("Every %(n)s weeks") % {"n": state.tier.weeks}),
-        (_("Next time, at the earliest"), day(state.next_on)),
     ]
+    return rows + ([(_("Next time, at the earliest"), day(state.next_on))] if goes_on else [])
 
 
 def surplus_rows(balance: Any, found: Any, check: Any) -> list[tuple[str, Any]]:

@@ -108,6 +108,34 @@ def spell_of(lines: Iterable[PlanLine], begins: date) -> Spell | None:
     )
 
 
+def sums_of(lines: Iterable[PlanLine], begins: date) -> str:
+    """What these lines come to, in words: for their days where all of them end, else in a year.
+    `begins`: of lines that say no day.
+    """
+    lines = list(lines)
+    by_days: dict[tuple[date | None, date | None], list[PlanLine]] = {}
+    for line in lines:
+        by_days.setdefault((line.begins_on, line.ends_on), []).append(line)
+    spells = [spell_of(found, begins) for found in by_days.values()]
+    said = [
+        spell.words(spell.weekly, spell.whole(spell.weekly), spell.once)
+        for spell in spells
+        if spell
+    ]
+    return "\n".join(said) if len(said) == len(spells) else in_short(case_money.cost_of(lines))
+
+
+def ways_paid(lines: Iterable[PlanLine], agreement: DirectPaymentAgreement | None) -> Rows:
+    """For each way in which these lines are paid: how."""
+    by_route: dict[str, list[PlanLine]] = {}
+    for line in lines:
+        by_route.setdefault(line.route, []).append(line)
+    return [
+        (str(ROUTE_NAMES[route]), _how(route, agreement, paid_once(case_money.cost_of(found))))
+        for route, found in by_route.items()
+    ]
+
+
 def _sums(figure: BudgetFigure, weekly: Decimal) -> tuple[str, str, str]:
     """In words: the whole, the council's part, the person's, of whom so much a week is asked."""
     spell = spell_of(_lines(figure), figure.effective_from)

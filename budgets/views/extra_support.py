@@ -13,11 +13,12 @@ from budgets import actions
 from budgets.actions.extra_support import DECIDES
 from budgets.forms import extra_support as forms
 from budgets.models import ExtraSupport
+from budgets.models.decision import DECIDING
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.position import extra_support, money_presenter
 from budgets.views.shared import page, readable_case
-from cases import access
+from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.ui.components import Badge, Link, Table
@@ -57,11 +58,24 @@ def _decides(reading: Reading) -> bool:
 def _after_proposal(request, case) -> str:
     row = extra_support.decided(case)[0]
     words = (
-        _("Agreed. It is paid from %(day)s.") % {"day": day(row.begins_on)}
+        _agreed_words(row)
         if row.state == "agreed"
         else _("It waits to be agreed by: %(role)s.") % {"role": row.get_waits_for_display()}
     )
     return with_message(request, words, _url(case))
+
+
+def _agreed_words(row: ExtraSupport) -> str:
+    """That it is agreed, and what has to be done before the first direct payment of it."""
+    words = _("Agreed, from %(day)s.") % {"day": day(row.begins_on)}
+    direct = any(journey.may_pay_directly(line.route) for line in row.plan.lines.all())
+    if not direct or row.case.agreements.exists():
+        return words
+    later = _(
+        "It is paid once the worker has confirmed that it may be, and finance has recorded the "
+        "signed agreement."
+    )
+    return f"{words} {later}"
 
 
 def _url(case, name="start_interim", *args) -> str:
@@ -79,7 +93,7 @@ def _list_page(request, reading: Reading, form):
             day(row.last_day),
             money_presenter.week_and_once(row.weekly, row.one_off),
             [Badge(str(row.get_state_display()), COLOURS[row.state]), *_said(row)],
-            _next(case, row) if decides else "",
+            _next(case, row, reading.roles) if decides else "",
         ]
         for row in extra_support.decided(case)
     ]
@@ -102,13 +116,17 @@ def _line_words(line) -> str:
 
 
 def _said(row) -> list[str]:
+    if row.state == "proposed":
+        return [_("Waits for: %(role)s") % {"role": row.get_waits_for_display()}]
     if row.after:
         return [str(row.get_after_display()), row.after_words]
     return [row.reasons] if row.reasons else []
 
 
-def _next(case, row):
-    if row.state == "proposed":
+def _next(case, row, roles):
+    """What this reader may do with it; what waits is for the role it waits for, and those above."""
+    order = list(DECIDING)
+    if row.state == "proposed" and roles & set(order[order.index(row.waits_for) :]):
         return Link(_("Agree it or not"), _url(case, "answer_extra", row.pk), hidden=row.why[:40])
     if row.state == "agreed" and not row.after:
         return Link(_("Say what follows"), _url(case, "end_extra", row.pk), hidden=row.why[:40])
@@ -139,10 +157,16 @@ def answer_extra(request, ref, number):
         forms.AnswerExtraForm(request.POST or None, case=case),
         f"answer_extra:{number}",
         act=partial(_answer, request, case, row),
-        done=partial(with_message, request, _("Recorded."), _url(case)),
+        done=partial(_after_answer, request, case, row),
         show=partial(_one_page, request, reading, row, _("Agree support for a time")),
         reading=reading,
     )
+
+
+def _after_answer(request, case, row) -> str:
+    row.refresh_from_db()
+    words = _agreed_words(row) if row.state == "agreed" else _("Recorded: it is not agreed.")
+    return with_message(request, words, _url(case))
 
 
 def _answer(request, case, row, form):

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from budgets.payments import overpayment_tasks
+from budgets.position import money_presenter
 from budgets.position.overpaid_presenter import overpaid_rows, overpaid_table
 from budgets.views import record
 from budgets.views.scope import scope_of
@@ -37,13 +38,14 @@ def overpayments(request):
 def overpayment(request, ref):
     """What was paid too much in one case."""
     reading = readable_case(request, access.get_case(request, ref))
+    handles = [] if reading.resident else money_presenter.estate_rows(reading.case)
     return page(
         request,
         reading,
         "budgets/overpayment.html",
         {
             "title": _("What was paid too much"),
-            "facts": overpaid_rows(reading.case),
+            "facts": overpaid_rows(reading.case) + handles,
             "links": record.links(reading, "budgets:overpayment"),
             "table": overpaid_table(reading.case),
         },

@@ -172,7 +172,7 @@ def agreement(request, ref):
 def _agreement_page(request, reading: Reading, table, direct, last, again, form):
     case = reading.case
     facts = [
-        (_("Direct payment"), money_presenter.in_short(case_money.cost_of(direct))),
+        (_("Direct payment"), personal_budget.sums_of(direct, _begins(case))),
         (_("The person pays"), money_presenter.contribution_words(case_money.contribution(case))),
         *([(_("The version before"), str(last.version))] if last else []),
     ]
@@ -188,6 +188,11 @@ def _agreement_page(request, reading: Reading, table, direct, last, again, form)
         {"form": form, "title": title, "table": table, "facts": facts},
         422 if form.errors else 200,
     )
+
+
+def _begins(case):
+    figure = case_money.in_force(case)
+    return figure.effective_from if figure else dates.today()
 
 
 def _schedule_url(case):

@@ -150,7 +150,7 @@ def monitoring_page(request, ref):
         "budgets/monitoring.html",
         {
             "title": _("How the payment is looked after"),
-            "tier": money_presenter.tier_rows(state) if state else [],
+            "tier": money_presenter.tier_rows(state, case.step != "closed") if state else [],
             "checks": route_presenters.checks_table(case),
             "surplus": money_presenter.surplus_rows(
                 check.balance, monitoring.surplus_of(check), check
@@ -164,6 +164,7 @@ def monitoring_page(request, ref):
             "accounts": route_presenters.final_table(case)
             if case.step == "closed" or case.final_accounts.exists()
             else None,
+            "estate": money_presenter.estate_rows(case) if staff else [],
             "use": [table for table in (use_rules.household_table(case), stays) if table],
             "links": links(reading, "budgets:monitoring", () if stays else STRIKES),
         },

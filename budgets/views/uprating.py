@@ -181,7 +181,7 @@ def _run_page(request, scope, run, form):
         "form": form,
         "title": _("The yearly change: run %(n)s") % {"n": run.number},
         "facts": _facts(run),
-        "counts": _counts_table(rows, run),
+        "counts": _counts_table(rows, run, scope),
         "table": _rows_table(run, shown),
         "page": shown,
         "query": f"show={wanted}&" if wanted in UpratingRow.STATES else "",
@@ -206,20 +206,23 @@ def _facts(run) -> list:
     return rows
 
 
-def _counts_table(rows, run) -> Table:
-    """How many rows of each kind stand how, each with a way to those alone."""
+def _counts_table(rows, run, scope) -> Table:
+    """How many rows of each kind that the reader sees stand how, each with a way to those alone."""
+    kinds = {
+        k: words for k, words in UpratingRow.KINDS.items() if scope.roles & MAKES or k == "price"
+    }
     counted = rows.order_by().values("kind", "state").annotate(n=Count("pk"))
     found = {(row["kind"], row["state"]): row["n"] for row in counted}
     to = reverse("budgets:uprating", args=[run.number])
     lines = [
         [
             Link(str(words), f"{to}?show={state}"),
-            *(str(found.get((kind, state), 0)) for kind in UpratingRow.KINDS),
+            *(str(found.get((kind, state), 0)) for kind in kinds),
         ]
         for state, words in UpratingRow.STATES.items()
     ]
-    head = [_("How they stand"), *(str(words) for words in UpratingRow.KINDS.values())]
-    return Table(_("Rows of this run"), head, lines, numeric={1, 2})
+    head = [_("How they stand"), *(str(words) for words in kinds.values())]
+    return Table(_("Rows of this run"), head, lines, numeric=set(range(1, len(head))))
 
 
 def _rows_table(run, shown) -> Table:

@@ -58,6 +58,7 @@ def test_who_handles_the_estate_is_asked_and_nobody_else_is_written_to(death, ca
     worker.refused(page, "not one for later", **ESTATE | {"reached_at": "tbc"})
     worker.send(page, **ESTATE)
     assert "Say who handles the estate" not in worker.open("/staff/day/")
+    assert "Nora Bell" in worker.open(address(case, "monitoring")), "where it was written down"
     form = finance.open(settle)
     assert "Nora Bell, Named in the will, By letter, 4 Mill Lane" in form
     assert form.form("contact").values["contact"] == ["Nora Bell"]

@@ -18,6 +18,7 @@ from budgets.spend import committed_spend
 from cases.actions import end_support, record_death, take_back_end
 from cases.common.refusals import NotYet
 from cases.models import Case, Message
+from cases.ui.date_words import day
 from tests.walks.doing import address, sign_agreement, today
 from tests.walks.pages import Hands
 
@@ -61,8 +62,11 @@ def test_urgent_support_before_an_assessment_is_agreed_in_the_same_act_and_count
     assert cost(case) == (Decimal("840.00"), 0), "four weeks of £210, and not a day more"
     event = case.events.get(verb="start_interim")
     letter = Hands(cast.person).open(address(case, "letters", event.seq))
-    for words in ("Two calls a day", "£210.00", "His wife is in hospital"):
+    for words in ("Two calls a day, 10 hours a week", "£210.00", "His wife is in hospital"):
         assert words in letter
+    assert "We pay whoever gives the support" in letter, "how it is paid"
+    shown = Hands(cast.person).open(address(case)).html
+    assert f"£210.00 a week, from {day(TODAY())} to {day(TODAY() + 27 * DAY)}" in shown
     year = committed_spend.year_of(TODAY())
     spent = committed_spend.committed(cast.council, year=year)
     assert spent.whole.people == 1 and spent.whole.gross > 0
@@ -75,6 +79,11 @@ def test_what_is_above_the_writers_limit_waits_for_the_nearest_who_may(a_case, c
     assert (row.state, row.waits_for) == ("proposed", "manager")
     assert cost(case) == (0, 0) and not PlanInForce.objects.exists()
     assert "Agree it or not" in Hands(cast.manager).open("/staff/day/")
+    page = address(case, "start_interim")
+    for hands in (Hands(cast.manager), Hands(cast.service_manager)):
+        assert "Agree it or not" in hands.open(page), "and those above"
+    seen = Hands(cast.worker).open(page)
+    assert "Waits for: Team manager" in seen and "Agree it or not" not in seen
     with pytest.raises(NotYet, match="more than you may agree"):
         money.agree_extra_support(case=case, extra=row, by=cast.worker)
     with pytest.raises(NotYet, match="Whoever may agree it"):
@@ -183,6 +192,9 @@ def test_support_paid_directly_has_its_agreement_before_there_is_a_plan(a_case, 
     case = a_case(at="assess")
     propose(case, cast.worker, CARE | {"who": "pa", "route": "direct_payment"})
     assert cost(case) == (0, 0), "not paid without an agreement"
+    page = Hands(cast.finance).open(address(case, "agreement"))
+    days = f"from {day(TODAY())} to {day(TODAY() + 27 * DAY)}"
+    assert f"£210.00 a week {days}: £840.00 in all" in page and "a year" not in page
     sign_agreement(Hands(cast.finance), case)
     assert cost(case) == (0, Decimal("840.00"))
     due = standing_payments.next_payments(case).payments
@@ -388,7 +400,7 @@ def test_it_is_decided_on_one_page_that_keeps_what_was_typed(a_case, cast):
     worker.refused(page, "The last day is before the first", **facts | {"ends_on": today() - DAY})
     second = {"what_2": "Meals", "who_2": "provider", "quantity_2": "7", "unit_2": "day"}
     after = worker.send(page, **facts, **second, rate_2="5", route_2="council_managed")
-    assert "Agreed. It is paid from" in after
+    assert f"Agreed, from {day(TODAY())}." in after
     assert ExtraSupport.objects.get().weekly == Decimal("245.00")
     shown = Hands(cast.person).open(page)
     assert "Bright Care" in shown and "Decide on support for a time" not in shown

@@ -16,6 +16,7 @@ from cases import access
 from cases.actions import record_death
 from cases.common.refusals import NotYet
 from cases.models import Message
+from tests.budgets.test_plan_pages import text
 from tests.cast import instead
 
 TODAY = timezone.localdate
@@ -70,6 +71,14 @@ def test_a_question_is_about_paid_days_only(a_case, cast):
     check = asked(case, cast)
     assert check.period_from == paid.first
     assert check.period_to == timezone.localdate() - timedelta(days=1), "the last day paid for"
+
+
+def test_no_next_question_is_announced_once_a_case_is_closed(a_case, cast, as_):
+    case = old(a_case)
+    page = f"/cases/{case.ref}/monitoring/"
+    assert "Next time, at the earliest" in text(as_(cast.finance).get(page))
+    case.move("withdraw", by=cast.person, reason="I manage")
+    assert "Next time, at the earliest" not in text(as_(cast.finance).get(page))
 
 
 def test_exactly_the_weeks_agreed_is_no_surplus(a_case, cast):

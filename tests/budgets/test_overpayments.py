@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.actions import money_round, overpayments
-from budgets.models import Instalment, Overpayment, Settlement
+from budgets.decision import charge_letters, letter_facts, overpayment_letters
+from budgets.models import Instalment, Overpayment, Settlement, SurplusDecision, Undercharge
 from budgets.payments import money_checks, money_standings, standing_payments
 from budgets.position.overpaid import standing_of_case
 from cases.common.refusals import NotYet
@@ -482,3 +483,14 @@ def test_of_two_decisions_one_wins_and_the_other_is_told():
     assert isinstance(no, NotYet) and "Nothing stands" in str(no) and len(made) == 1
     assert Overpayment.objects.get().decision == made[0]
     assert Settlement.objects.count() == (made == ["write_off"])
+
+
+def test_each_decision_about_money_has_words_for_the_person():
+    """A letter says what becomes of it, not what an officer is to do."""
+    for offered, said in (
+        (Overpayment.DECISIONS, overpayment_letters.DECIDED),
+        (Undercharge.DECISIONS, charge_letters.DECIDED),
+        (SurplusDecision.ACTIONS, letter_facts.SURPLUS_DECIDED),
+    ):
+        assert set(offered) == set(said)
+        assert not any("the person" in str(words) or ":" in str(words) for words in said.values())

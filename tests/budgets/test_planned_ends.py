@@ -19,6 +19,7 @@ from budgets.models import OrderEnd
 from budgets.payments.standing_payments import next_payments
 from budgets.position import case_money, endings, entitlement_facts
 from cases import actions, journey
+from cases.common.dates import date_words
 from cases.common.refusals import NotYet, Stale
 from cases.journey.replay import disagreements
 from cases.models import Case, Message
@@ -254,6 +255,14 @@ def test_who_stops_before_the_day_stops_and_opened_again_nothing_is_planned(a_ca
     with later(NOTICE + 1):
         assert planned_ends.close_ended() == 0
     agrees(case)
+
+
+def test_the_page_names_the_next_payment_as_the_case_does_though_it_is_late(a_case, cast):
+    case = running(a_case)
+    late = next_payments(case).payments[0].on
+    assert late < TODAY()
+    page = Hands(cast.manager).open(act(case, "end_support"))
+    assert f"{date_words(late)}. It has not been sent yet." in page
 
 
 def test_payments_are_suspended_and_resumed_before_the_day(a_case, cast, monkeypatch):

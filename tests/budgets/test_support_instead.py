@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import Suspension
+from cases.common import dates
 from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from tests.cast import instead
@@ -107,6 +108,8 @@ def test_the_page_asks_who_what_and_from_when_and_keeps_what_was_typed(a_case, c
     letter = address(case, "letters", case.events.get(verb="suspend_payment").seq)
     words = Hands(cast.person).open(letter)
     assert "Bright Care" in words and "Two calls a day" in words
+    shown = Hands(cast.person).open(address(case))
+    assert f"Bright Care: Two calls a day, from {dates.date_words(TODAY())}" in shown
     Hands(cast.worker).open(page, 409)
 
 

@@ -120,7 +120,7 @@ def test_what_was_decided_is_charged_with_the_next_list_once(cast, as_):
     assert sent.status_code == 302 and not open_undercharge(case)
     event = case.events.get(verb="decide_undercharge")
     letter = text(as_(cast.person).get(f"/cases/{case.ref}/letters/{event.seq}/"))
-    assert f"£{missing}" in letter and "We had told them" in letter and "next list" in letter
+    assert f"£{missing}" in letter and "We had told them" in letter and "You pay it." in letter
     batch = make(cast)
     (more,) = batch.charges.filter(covers_from=None)
     assert (more.amount, more.credit) == (missing, 0)

@@ -14,6 +14,7 @@ from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
 from budgets.payments import money_checks
 from budgets.position import back_dated, case_money, entitlement_facts
 from cases.actions import end_support
+from cases.common.dates import date_words
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import a_date, form_of, send, text
@@ -164,6 +165,9 @@ def test_a_new_price_of_one_line_is_decided_from_a_day_and_told(running, cast, a
     was = case_money.decided(running).annual
     figure = change(running, cast, on=on)
     assert figure.annual - was == 2 * club(running).quantity * 52
+    shown = text(as_(cast.person).get(f"/cases/{running.ref}/"))
+    assert f"Decided budget, from {date_words(on)}" in shown, "not as if it held already"
+    assert f" a year), from {date_words(on)} on" in shown
     assert (figure.reason_code, figure.reason_text, figure.effective_from) == (
         "new_prices",
         "The club wrote",
@@ -191,7 +195,7 @@ def test_a_price_that_cannot_be_is_refused_at_its_field(running, cast):
         ({"rate": Decimal(0)}, "above £0", "rate"),
         ({"rate": Decimal("99999999")}, ".", "rate"),
         ({"reason": " "}, "Say why", "reason"),
-        ({"on": TODAY() - timedelta(days=400)}, "later day", "effective_from"),
+        ({"on": TODAY() - timedelta(days=400)}, "applies from [0-9]+ ", "effective_from"),
         ({"on": TODAY() + timedelta(days=400)}, "a year ahead", "effective_from"),
     ):
         with pytest.raises(NotYet, match=words) as no:

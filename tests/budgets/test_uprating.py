@@ -203,7 +203,7 @@ def test_one_run_proposes_every_contribution_and_price(year, cast):
     row = row_of(run, year["ordinary"])
     assert row.difference == 5 and ["Income that counts", "£215.00"] in row.why
     assert any("minimum income guarantee" in words for words, _value in row.why)
-    assert "£20.00, then £21.00" in str(row_of(run, year["price"], "price").why)
+    assert "5 hours a week: £20.00, then £21.00" in str(row_of(run, year["price"], "price").why)
     assert all(a_week(case, counts_from()) == 70 for name, case in year.items() if name != "price")
 
 
@@ -213,7 +213,7 @@ def test_april_passes_and_every_payment_is_right_to_the_penny(year, cast):
         row=row_of(run, year["left out"]), by=cast.finance, why="They moved in with their son"
     )
     assert money.decide_uprating(run=run, kind="contribution", by=cast.finance) == 2
-    with pytest.raises(NotYet, match="1 rows are not decided yet"):
+    with pytest.raises(NotYet, match="1 row is not decided yet"):
         money.release_uprating(run=run, by=cast.releaser)
     assert money.decide_uprating(run=run, kind="price", by=cast.manager) == 1
     with pytest.raises(NotYet, match="another officer releases it"):
@@ -555,6 +555,7 @@ def test_finance_and_a_manager_walk_the_run_on_its_pages(cast):
     assert sent(finance, f"{run}{row}/", do="take_in", why="A pension began").status == 302
     only = manager.open(run).html
     assert "Flo Marsh" in only and "Ada Wren" not in only
+    assert "What the person pays" not in only, "no count of what a manager does not read"
     assert sent(manager, run, do="price").status == 302
     assert sent(finance, run, do="contribution").status == 302
     assert "Release what is decided" not in finance.open(run).html
