@@ -444,6 +444,21 @@ def test_undoing_a_death_gives_back_what_the_death_stopped_and_no_more(a_case, c
     assert to_come(case) == whole, "and then it goes on as if nobody had died"
 
 
+@pytest.mark.parametrize(
+    "step",
+    ["assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up", "review"],
+)
+def test_a_death_is_undone_wherever_a_case_stood_and_whoever_had_the_turn_has_it(
+    a_case, cast, step
+):
+    case = Road(cast, a_case(at="running", days_ago=60)).to(step)
+    held = case.turn
+    actions.record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    case.refresh_from_db()
+    assert (case.step, case.turn) == (step, held)
+
+
 def test_undoing_a_death_after_a_batch_pays_the_other_days_of_the_period(a_case, cast, monkeypatch):
     case = running(a_case)
     first = to_come(case)[0].covers_from
