@@ -25,7 +25,7 @@ from cases.models import Case, Message
 from cases.reminders import planned_ends
 from cases.ui.date_words import day
 from tests.budgets.test_closing import NOTICE, Road, answers, batches, of_days, ordered, told
-from tests.cast import Cast
+from tests.cast import Cast, instead
 from tests.walks.doing import act, address, whole
 from tests.walks.pages import Hands
 
@@ -250,7 +250,7 @@ def test_who_stops_before_the_day_stops_and_opened_again_nothing_is_planned(a_ca
 def test_payments_are_suspended_and_resumed_before_the_day(a_case, cast, monkeypatch):
     case = running(a_case)
     plan(case, cast)
-    case.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    case.move("suspend_payment", by=cast.finance, reason="No papers", **instead("Home care"))
     case.move("resume_payment", by=cast.finance, reason="They came", make_good=True)
     paid = paid_in_all(cast, case, monkeypatch)
     assert paid == of_days(days_to(case, TODAY() + NOTICE * DAY), WEEKLY)
@@ -291,6 +291,10 @@ def test_orders_end_with_the_day_and_providers_are_told_before_it(a_case, cast):
         case=case, line=line, by=cast.worker, provider="Else", what="Nights", begins_on=TODAY()
     )
     assert endings.to_tell([case.pk]).get().order.provider == "Else", "a new one ends with it"
+    late = {"begins_on": TODAY() + (NOTICE + 1) * DAY}
+    with pytest.raises(NotYet, match="as planned") as no:
+        money.place_order(case=case, line=line, by=cast.worker, provider="X", what="Y", **late)
+    assert no.value.field == "begins_on"
     tell(case, cast)
     with later(NOTICE + 1):
         planned_ends.close_ended()
@@ -469,7 +473,7 @@ def one_thing(rng, case, cast):
         lambda: plan(case, cast, rng.randrange(1, 9)),
         lambda: take_back(case, cast),
         lambda: case.move(
-            "suspend_payment", by=cast.finance, reason="No papers", alternative="Home care"
+            "suspend_payment", by=cast.finance, reason="No papers", **instead("Home care")
         ),
         lambda: case.move(
             "resume_payment", by=cast.finance, reason="Here", make_good=rng.random() < 0.5
