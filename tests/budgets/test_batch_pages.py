@@ -18,7 +18,7 @@ from cases.actions import end_support, record_death
 from cases.common import dates
 from cases.common.refusals import NotYet
 from tests.budgets.test_plan_pages import form_of, send, text
-from tests.cast import Cast
+from tests.cast import Cast, instead
 from tests.race import together
 from tests.statements import counted
 
@@ -248,7 +248,7 @@ def test_who_has_another_payee_since_is_left_out_and_a_suspension_takes_nothing(
     moved = a_case(at="running", days_ago=20, person=cast.new_person("Bo Finch"))
     struck = a_case(at="running", days_ago=20, person=cast.new_person("Cy Lark"))
     batch = made(cast)
-    held.move("suspend_payment", by=cast.finance, reason="No papers", alternative="Home care")
+    held.move("suspend_payment", by=cast.finance, reason="No papers", **instead("Home care"))
     money.name_payee(
         case=moved, by=cast.finance, kind="nominated", name="Di Teal", creditor="S2002"
     )

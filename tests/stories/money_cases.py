@@ -16,7 +16,7 @@ from budgets.models import UnitRate
 from budgets.position import case_money
 from cases.models import Council, Team, User
 from tests.budgets.running_money import ago, agree, sign, week, write
-from tests.cast import Cast
+from tests.cast import Cast, instead
 
 PERSON = "wyn.garth@people.example"
 A_DAY = Decimal(20)  # pounds: £140 a week
@@ -107,6 +107,6 @@ def _suspended(cast, person):
         by=cast.finance,
         at=timezone.now() - timedelta(days=20),
         reason="The papers have not come",
-        alternative="Home care",
+        **instead("Home care"),
     )
     return case
