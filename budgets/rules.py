@@ -78,7 +78,8 @@ def nearest(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | 
     """The lowest level that covers the plan on the day it was sent. Nobody set up: the manager, who
     can't agree.
     """
-    sent = BudgetFigure.objects.select_related("plan").filter(plan=facts["plan"], kind="plan").get()
+    plan = facts.get("plan") or case_money.sent_plan(case)  # the latter where a death is undone
+    sent = BudgetFigure.objects.select_related("plan").filter(plan=plan, kind="plan").get()
     rows = delegation.levels_for(case, sent.effective_from)
     first = case_money.cost_of_figure(case_money.indicative(case))
     author = sent.plan.author_role if sent.plan else ""
@@ -99,7 +100,10 @@ def first_open_line(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None
     """Whoever each open line waits on: finance for a direct payment, the worker for what has to be
     ordered or signed, the provider for what is.
     """
-    plan = SupportPlan.objects.get(pk=facts["plan"])
+    if "plan" in facts:
+        plan = SupportPlan.objects.get(pk=facts["plan"])
+    else:  # a death is undone
+        plan = case.plans.filter(state="agreed").latest("number")
     return routes.holder(case, routes.next_turn(routes.waiting(case, plan).values()) or "worker")
 
 

@@ -23,7 +23,7 @@ from budgets.models.decision import DECIDING
 from budgets.models.plan import ROUTES
 from budgets.money.sterling import line_cost, pounds
 from budgets.plan.line_price import price_line
-from budgets.position import case_money, extra_support
+from budgets.position import case_money, endings, extra_support
 from budgets.position.case_money import Cost
 from budgets.position.extra_support import FOR_A_TIME, NEVER_PAID
 from cases import access, journey
@@ -108,17 +108,8 @@ def _check_end_of_money(case: Case, begins_on: date, ends_on: date) -> None:
     """
     if case.person.died_on:
         raise NotYet(_("A death is recorded: nothing is agreed for this person any more."))
-    planned = case.planned_end
-    if planned is None or ends_on <= planned:
-        return
-    raise NotYet(
-        _(
-            "The support ends on %(day)s, as planned: nothing is paid after it. Choose days up to "
-            "it, or have the end taken back first."
-        )
-        % {"day": dates.date_words(planned)},
-        field="begins_on" if begins_on > planned else "ends_on",
-    )
+    endings.check_planned(case, begins_on, "begins_on")
+    endings.check_planned(case, ends_on, "ends_on")
 
 
 def _written(

@@ -27,7 +27,7 @@ from budgets.models import (
 )
 from budgets.models.plan import ROUTES
 from budgets.payments import closing_rules, routes
-from budgets.position import case_money
+from budgets.position import case_money, endings
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -266,6 +266,7 @@ def place_order(
     _said({"provider": provider, "what": what})
     if ends_on is not None and ends_on < begins_on:
         raise NotYet(_("The last day is before the first."), field="ends_on")
+    endings.check_planned(case, begins_on, "begins_on")
     with transaction.atomic():
         order = SupportOrder.objects.create(
             line=line,

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from budgets.models import OrderEnd, PlanInForce
+from budgets.payments import money_standings
 from budgets.position import endings
 from cases import journey
 from cases.journey import hooks
@@ -32,10 +33,17 @@ def money_ends(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
 @hooks.after("record_death")
 def other_cases_of_the_dead(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A person may have a second case, as a carer: nobody pays it either, and its worker is told to
-    close it.
+    close it. Of one that is closed, days after the death are owed no longer either.
     """
     for other in _others(case):
         _tell(other, "death_in_another_case", event)
+    _read_again(case)
+
+
+def _read_again(case: Case) -> None:
+    """How the money of the person's closed cases stands has changed without an event of theirs."""
+    closed = Case.objects.filter(person_id=case.person_id, step="closed").exclude(pk=case.pk)
+    money_standings.mark_stale(closed.values("pk"))
 
 
 def _tell(other: Case, verb: str, event: Any) -> None:
@@ -117,6 +125,7 @@ def nobody_died(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None
     """
     for other in _others(case):
         _tell(other, "death_undone_in_another_case", event)
+    _read_again(case)
     told = {
         "order__line__plan__case": case,
         "event__verb": "record_death",

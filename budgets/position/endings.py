@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from budgets.models import (
     DirectPaymentAgreement,
@@ -26,6 +27,7 @@ from budgets.models import (
 )
 from cases import journey
 from cases.common import dates
+from cases.common.refusals import NotYet
 from cases.models import Case, Council, Event
 
 ANSWERS = (journey.answer_to("challenge"),)
@@ -133,6 +135,21 @@ def planned_before(event: Event) -> date | None:
     for verb, codes in rows.values_list("verb", "codes"):
         day = journey.end_planned(day, verb, codes)
     return day
+
+
+def check_planned(case: Case, day: date, field: str) -> None:
+    """NotYet for a day after the last one with support that is planned: nothing is paid or given
+    then.
+    """
+    if case.planned_end is not None and day > case.planned_end:
+        raise NotYet(
+            _(
+                "The support ends on %(day)s, as planned: nothing is paid after it. Choose days up "
+                "to it, or have the end taken back first."
+            )
+            % {"day": dates.date_words(case.planned_end)},
+            field=field,
+        )
 
 
 def last(case: Case, since: datetime | None = None) -> End | None:

@@ -17,8 +17,9 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.actions import payment_batches
 from budgets.entitlement.answer import answer
-from budgets.models import OrderEnd, Payment, PaymentBatch, PlanInForce
+from budgets.models import MoneyStanding, OrderEnd, Payment, PaymentBatch, PlanInForce
 from budgets.money.sterling import pounds
+from budgets.payments import money_standings
 from budgets.payments.standing_payments import next_payments
 from budgets.position import case_money, end_of_money, endings, entitlement_facts
 from cases import actions, journey
@@ -449,6 +450,21 @@ def test_undoing_a_death_gives_back_what_the_death_stopped_and_no_more(a_case, c
     assert to_come(case) == whole, "and then it goes on as if nobody had died"
 
 
+@pytest.mark.parametrize(
+    "step",
+    ["assess", "confirm", "budget", "plan", "sign_off", "panel", "offer", "set_up", "review"],
+)
+def test_a_death_is_undone_wherever_a_case_stood_and_whoever_had_the_turn_has_it(
+    a_case, cast, step
+):
+    case = Road(cast, a_case(at="running", days_ago=60)).to(step)
+    held = case.turn
+    actions.record_death(case=case, by=cast.worker, died_on=TODAY(), contact="Her son")
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    case.refresh_from_db()
+    assert (case.step, case.turn) == (step, held)
+
+
 def test_undoing_a_death_after_a_batch_pays_the_other_days_of_the_period(a_case, cast, monkeypatch):
     case = running(a_case)
     first = to_come(case)[0].covers_from
@@ -493,6 +509,27 @@ def test_a_death_stops_the_persons_other_case_too_and_its_worker_is_told(a_case,
     told = second.messages.filter(template__contains="in_another_case")
     assert [m.to_user for m in told] == [cast.worker]
     assert Person.objects.get(pk=first.person_id).died_on
+
+
+def test_a_death_before_the_end_of_the_persons_closed_case_is_read_in_it_too(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    other = a_case(at="running", days_ago=60, person=case.person, kind="carer")
+    close(other, cast, "end_support")
+    money_standings.refresh()
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    money.release_batch(batch=batch, by=cast.releaser)
+    money_standings.refresh()
+    stands = MoneyStanding.objects.get(case=other)
+    assert not stands.stale and not stands.paid_too_much
+    day = TODAY() - timedelta(days=9)
+    actions.record_death(case=case, by=cast.worker, died_on=day, contact="Her son")
+    money_standings.refresh()
+    stands.refresh_from_db()
+    assert stands.paid_too_much > 0, "days after the death were paid in both"
+    actions.undo_death(case=case, by=cast.manager, reason="A namesake")
+    money_standings.refresh()
+    stands.refresh_from_db()
+    assert not stands.paid_too_much
 
 
 def test_undoing_a_death_lets_the_persons_other_case_go_on(a_case, cast, monkeypatch):

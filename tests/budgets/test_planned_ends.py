@@ -309,6 +309,10 @@ def test_orders_end_with_the_day_and_providers_are_told_before_it(a_case, cast):
         case=case, line=line, by=cast.worker, provider="Else", what="Nights", begins_on=TODAY()
     )
     assert endings.to_tell([case.pk]).get().order.provider == "Else", "a new one ends with it"
+    late = {"begins_on": TODAY() + (NOTICE + 1) * DAY}
+    with pytest.raises(NotYet, match="as planned") as no:
+        money.place_order(case=case, line=line, by=cast.worker, provider="X", what="Y", **late)
+    assert no.value.field == "begins_on"
     tell(case, cast)
     with later(NOTICE + 1):
         planned_ends.close_ended()
