@@ -8,13 +8,15 @@ in `BudgetsConfig.ready`.
 from __future__ import annotations
 
 from copy import copy
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from budgets.entitlement.facts import Facts
 from budgets.models import (
     BudgetFigure,
     Contribution,
@@ -31,7 +33,8 @@ from budgets.models import (
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
-from budgets.position import case_money, endings, personal_budget
+from budgets.position import case_money, endings, money_books, personal_budget
+from budgets.position.entitlement_facts import facts_of, facts_of_case
 from budgets.position.money_presenter import (
     contribution_words,
     how_much,
@@ -47,6 +50,7 @@ from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
 AGREES = ("agree_plan", "panel_agree", "accept_offer")  # with them comes the plan
+CHANGES = (*AGREES, "uplift_plan", "change_price")  # after them other sums may be paid
 LISTED = 3  # payments to come that a letter lists
 # what is done with money left over, as the person reads it; staff choose it in words of their own
 SURPLUS_DECIDED = {
@@ -92,6 +96,8 @@ def figure_facts(event: Any) -> Rows:
         )
         for entry in figure.still_met or []
     ]
+    if event.verb in CHANGES:
+        found += _money_after(event.case, figure.recorded_at)
     return found + (_plan(figure) if event.verb in AGREES else [])
 
 
@@ -191,10 +197,44 @@ def _how_often(row: DirectPaymentAgreement) -> str:
 
 
 def _coming(case: Case) -> Rows:
-    """The next payments, each with its days; empty where none is to come."""
-    coming = standing_payments.next_payments(case).payments
-    words = "\n".join(payment_words(one) for one in coming[:LISTED])
-    return [(_("Payments to come"), words)] if coming else []
+    """The next payments, each with its days, what of it is owed for days before, and what was paid
+    and is more than is due now; empty where there is nothing of it.
+    """
+    return _coming_by(facts_of_case(case))
+
+
+def _coming_by(facts: Facts) -> Rows:
+    found = standing_payments.next_of(facts)
+    rows = []
+    if found.payments:
+        words = "\n".join(payment_words(one) for one in found.payments[:LISTED])
+        rows.append((_("Payments to come"), words))
+    elif standing_payments.next_of(replace(facts, contributions=())).payments:
+        words = _("None: what you pay is as much as the payment would be.")
+        rows.append((_("Payments to come"), words))
+    if found.owed:
+        rows.append((_("Owed for days before"), pounds(found.owed)))
+    if found.paid_too_much:
+        words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
+        rows.append((_("Paid too much"), words % {"sum": pounds(found.paid_too_much)}))
+    return rows
+
+
+def _money_after(case: Case, decided_at: datetime) -> Rows:
+    """What is paid after a change, and what more for days gone by is set against what was paid too
+    much. Nothing before the first agreement, whose own letter says it.
+    """
+    if not routes.last_agreement(case):
+        return []
+    books = money_books.books_of_cases([case.pk])[case.pk]
+    before = standing_payments.next_of(facts_of(books, decided_at - money_books.MOMENT))
+    facts = facts_of(books)
+    less = before.paid_too_much - standing_payments.next_of(facts).paid_too_much
+    rows = _coming_by(facts)
+    if less > 0:
+        words = _("%(sum)s, which is more for days gone by. It is not paid out.")
+        rows.append((_("Set against what was paid too much"), words % {"sum": pounds(less)}))
+    return rows
 
 
 @hooks.letter_lines("resume_payment", "switch_route")

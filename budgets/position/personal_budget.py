@@ -161,7 +161,18 @@ def three_numbers(figure: BudgetFigure, paid: Contribution | None) -> Rows:
     if paid is None or decided is None:
         words = _("Not decided yet. It is your personal budget less what you pay.")
         return [*rows, (ours, words), (yours, _undecided(paid))]
-    return [*rows, (ours, council), (yours, person + _since(figure, paid, decided))]
+    rows += [(ours, council), (yours, person + _since(figure, paid, decided))]
+    return rows + _beyond(figure, decided)
+
+
+def _beyond(figure: BudgetFigure, weekly: Decimal) -> Rows:
+    """What was decided above the cost of what it is taken for: nobody is asked for it."""
+    spell = spell_of(_lines(figure), figure.effective_from)
+    most = spell.charged if spell else parts(figure, weekly)[1].weekly
+    if weekly <= most:
+        return []
+    words = _("%(sum)s a week of what was decided: you never pay more than the support costs.")
+    return [(_("What you are not asked for"), words % {"sum": pounds(weekly - most)})]
 
 
 def _since(figure: BudgetFigure, paid: Contribution, weekly: Decimal) -> str:

@@ -437,6 +437,48 @@ def test_what_is_paid_once_is_not_said_to_come_every_four_weeks(budget, cast, as
     assert re.fullmatch(r"£100.00 on (.+): \1", rows["Payments to come"]), "one day, said once"
 
 
+# ---- what the letters of a change say of the payments ----
+
+
+def rows_of(case, verb):
+    """The rows of the last letter about an act."""
+    letter = Letter.objects.filter(case=case, event__verb=verb).order_by("-pk")[0]
+    return dict(next(block for block in letter.content["blocks"] if "rows" in block)["rows"])
+
+
+def test_the_letter_of_a_new_price_says_what_is_owed_and_in_which_payment(priced, cast):
+    money.approve_uplift(case=priced, on=ago(6), by=cast.manager)
+    said = rows_of(priced, "uplift_plan")
+    (first, *_rest), owed = due(priced), due(priced)[0].of.owed
+    assert owed and said["Owed for days before"] == f"£{owed}"
+    assert said["Payments to come"].startswith(f"£{first.amount} on ")
+    assert "Paid too much" not in said and "What you are not asked for" not in said
+
+
+def test_before_the_first_agreement_a_letter_lists_no_payments(budget, cast):
+    said = rows_of(budget(week(80)), "agree_plan")
+    assert "Payments to come" not in said and "Owed for days before" not in said
+
+
+def test_what_is_asked_above_the_payment_is_said_to_be_asked_of_nobody(budget, cast):
+    case = budget(week(50))
+    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(80))
+    said = rows_of(case, "write_contribution")
+    assert due(case) == ()
+    assert said["Payments to come"] == "None: what you pay is as much as the payment would be."
+    assert said["What you are not asked for"].startswith("£30.00 a week of what was decided")
+    assert said["What you pay of it"].startswith("£50.00 a week")
+
+
+def test_a_contribution_for_days_that_are_paid_says_what_that_leaves(budget, cast):
+    case = budget(week(200))
+    pay(cast)
+    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(12))
+    said = rows_of(case, "write_contribution")
+    assert said["Paid too much"].startswith("£48.00. Nothing is taken back without a letter")
+    assert "What you are not asked for" not in said
+
+
 def test_a_lower_price_of_what_is_paid_out_never_counts_for_days_gone_by(priced, cast):
     line = case_money.agreed_plan(priced).lines.get()
     facts = {"line": line, "rate": Decimal(19), "reason": "Fewer costs", "by": cast.manager}
@@ -456,3 +498,14 @@ def test_a_lower_price_of_managed_support_is_recorded_for_the_days_it_was_had(bu
     facts = {"rate": Decimal(150), "reason": "The agency asks for less", "by": cast.manager}
     money.change_price(case=case, line=managed, on=ago(10), **facts)
     assert case_money.decided(case).effective_from == ago(10)
+
+
+def test_what_is_set_against_money_paid_too_much_stands_in_the_letter(priced, cast):
+    money.record_contribution(case=priced, by=cast.finance, state="recorded", weekly=Decimal(40))
+    stood = standing_payments.next_payments(priced).paid_too_much
+    money.approve_uplift(case=priced, on=ago(6), by=cast.manager)
+    left = standing_payments.next_payments(priced).paid_too_much
+    said = rows_of(priced, "uplift_plan")
+    assert stood > left > 0 and "Owed for days before" not in said
+    assert said["Set against what was paid too much"].startswith(f"£{stood - left}, ")
+    assert said["Paid too much"].startswith(f"£{left}. ")
