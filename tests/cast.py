@@ -5,6 +5,7 @@ case; `stranger` is a worker of the other council. `releaser` is a second financ
 verifies and releases what `finance` has named and made.
 """
 
+import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -150,7 +151,12 @@ class Cast:
         walk = Walk(self, kind, weekly, days_ago, route, options)
         more = tuple(sorted(options.items()))
         key = ("case", at, kind, weekly, days_ago, route, more)
-        return kept_walks.again(key, lambda: walk.to(at))
+        before = {name: copy.deepcopy(vars(one)) for name, one in vars(self).items()}
+        case = kept_walks.again(key, lambda: walk.to(at))
+        for name, one in vars(self).items():  # walked or copied: nobody remembers the way
+            vars(one).clear()
+            vars(one).update(before[name])
+        return case
 
     def payee(self, case, creditor="S1001", at=None):
         """Whom the payments of a case go to: named by one finance officer, verified by another."""
