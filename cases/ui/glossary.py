@@ -4,7 +4,7 @@ words.
 `explained` goes over a page that is about to be shown: the first use of such a word in running text
 leads to its meaning, and the meanings of all that stand on the page follow at its end. So no page
 has to remember to explain, and a word that is not here must not be used
-(tests/words/test_jargon.py). Letters explain in their own sentences, because paper has no links.
+(tests/words/jargon.py). Letters explain in their own sentences, because paper has no links.
 Meanings follow the Care Act 2014 and its statutory guidance; they explain, and grant nothing.
 """
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import time, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.core import mail
@@ -22,6 +23,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
 
+from budgets import actions as money
 from cases import access, actions, journey
 from cases.assessment import questions
 from cases.casefile import case_presenter
@@ -265,6 +267,14 @@ class Gathered:
             )
         if step == "assess":
             actions.open_assessment(case=case, by=self.cast.person)
+        if (step, route) == ("running", "direct_payment"):
+            money.record_contribution(
+                case=case,
+                by=self.cast.finance,
+                state="recorded",
+                weekly=Decimal("12.50"),
+                source="By letter",
+            )
         for who in ("person", "delegate") if helped else ("person",):
             hands = Hands(getattr(self.cast, who))
             for name, path in self.case_pages(case, hands.user):
