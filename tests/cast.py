@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
 from cases import actions, journey
@@ -151,11 +152,12 @@ class Cast:
         walk = Walk(self, kind, weekly, days_ago, route, options)
         more = tuple(sorted(options.items()))
         key = ("case", at, kind, weekly, days_ago, route, more)
-        before = {name: copy.deepcopy(vars(one)) for name, one in vars(self).items()}
+        people = [one for one in vars(self).values() if isinstance(one, models.Model)]
+        before = [copy.deepcopy(vars(one)) for one in people]
         case = kept_walks.again(key, lambda: walk.to(at))
-        for name, one in vars(self).items():  # walked or copied: nobody remembers the way
-            vars(one).clear()
-            vars(one).update(before[name])
+        for one, known in zip(people, before, strict=True):
+            vars(one).clear()  # walked or copied: nobody remembers the walk
+            vars(one).update(known)
         return case
 
     def payee(self, case, creditor="S1001", at=None):

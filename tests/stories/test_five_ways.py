@@ -84,7 +84,9 @@ class Council:
         )
 
     def set_up(self, ref, name):
-        doing.sign_agreement(self.finance, case(ref), signed_by=name)
+        allowed = f"/cases/{ref}/record/confirm_payment_allowed/"
+        self.worker.send(allowed, looked_on=date.today(), confirmed="on")
+        doing.sign(self.finance, case(ref), signed_by=name)
         path = f"/cases/{ref}/start_line/"
         line = self.finance.open(path).form("line").choices["line"][0]
         doing.start(self.finance, case(ref), SimpleNamespace(pk=line))

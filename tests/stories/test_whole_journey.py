@@ -245,6 +245,11 @@ def test_6_the_nearest_person_agrees_the_plan(team, told):
     hands.page.wait_for_load_state()
     hands.go(f"/cases/{told['ref']}/")
     hands.sees("Set-up", "Decided budget")
+    hands.go(f"/cases/{told['ref']}/record/confirm_payment_allowed/")
+    hands.date("looked_on", date.today())
+    hands.page.locator("[name=confirmed]").first.check()
+    hands.page.locator("main form button[type=submit]").last.click()
+    hands.page.wait_for_load_state()
 
 
 def name_who_is_paid(team, told):

@@ -261,7 +261,7 @@ def sensible(form, **known):
     data = {name: list(values) for name, values in form.values.items()}
     for name, kind in form.kinds.items():
         part = re.search(r"^(.*)_(day|month|year)$", name)
-        if name in known:
+        if name in known and known[name] in (form.choices.get(name) or [known[name]]):
             data[name] = [str(known[name])]
         elif part:
             day = known.get(part[1], today())
@@ -381,7 +381,7 @@ def known(case):
             f"rate_{line.pk}": "16",
             "line": line.pk,
             f"route_{line.pk}": other,
-            "ends_on": soon(90),
+            "ends_on": soon(20),
         }
     return entered
 
