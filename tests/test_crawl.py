@@ -58,7 +58,8 @@ ROLES = (*SEEING, *OTHERS, "anonymous")
 EVERY = [(step, who) for step in STEPS for who in ROLES]
 SAMPLE = sample.crossed(STEPS, ROLES, each=1) | sample.crossed(STEPS, SEEING, each=2)
 # Who looked, who is signed in, and how money stands: no fact, and kept in step by its readers.
-WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session", "budgets.MoneyStanding"}
+STANDING = {"budgets.MoneyStanding", "budgets.SpendStanding", "budgets.YearSpend"}
+WRITTEN_BY_GET = {"cases.RecordView", "sessions.Session"} | STANDING
 
 
 def routes(patterns=None, prefix="", space=""):
