@@ -21,6 +21,7 @@ from budgets.forms import (
     payment,
     plan,
     record,
+    uprating,
 )
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
@@ -180,12 +181,18 @@ FORMS = {
     ("PaidBackForm", "on"): lambda d, c, _cast: overpayments.PaidBackForm(d, case=c),
     ("PayExtraForm", "on"): lambda d, c, _cast: record.PayExtraForm(d, case=c),
     ("PricesForm", "on"): lambda d, _c, _cast: overview.PricesForm(d),
+    ("PriceForm", "on"): lambda d, c, _cast: record.PriceForm(d, case=c, lines=[]),
+    ("UpratingForm", "counts_from"): lambda d, _c, _cast: uprating.UpratingForm(d),
     ("TermsForm", "begins_on"): terms,
     ("TermsForm", "ends_on"): terms,
 }
 # an assistant's notice or redundancy pay falls due after it
 AFTER_A_DEATH = {("PayExtraForm", "on")}
-MOVES = {("end_support", "end_date"), ("record_death", "died_on")}
+MOVES = {
+    ("end_support", "end_date"),
+    ("plan_end", "end_date"),
+    ("record_death", "died_on"),
+}
 
 
 def test_the_forms_below_are_all_there_are():
@@ -219,7 +226,7 @@ def test_a_day_is_refused_and_asked_again_on_every_form(a_case, cast, key):
     assert not errors(make, case, cast, name, doubtful, meant=doubtful)[0]
     assert errors(make, case, cast, name, doubtful, meant=likely)[0], "the tick is for its day"
     assert f"{name}_meant" not in form.cleaned_data
-    if key[0] == "PricesForm":
+    if key[0] in ("PricesForm", "UpratingForm"):
         return  # of no one person
     before = dates.london_date(case.asked_at) - DAY
     assert "did not know this person" in errors(make, case, cast, name, before)[0]
