@@ -46,14 +46,19 @@ def ending_rows(case: Case) -> Rows:
 
 
 def sent_payment_rows(payments: Iterable[Payment]) -> Rows:
-    """What is in a batch and not confirmed: to whoever waits for it, this payment is the next."""
-    words = _("%(sum)s, due on %(day)s. It is not confirmed as paid yet.")
-    found = [
-        words % {"sum": pounds(one.amount), "day": day(one.on)}
-        for one in payments
-        if one.state == "claimed"
-    ]
-    return [(_("On its way"), found)] if found else []
+    """What is in a batch and not confirmed: to whoever waits for it, this payment is the next. What
+    nobody has released yet has not left the council, and is not on its way.
+    """
+    sent = _("%(sum)s, due on %(day)s. It is not confirmed as paid yet.")
+    waits = _("%(sum)s, due on %(day)s. It has not left the council yet.")
+    found: dict[str, list[str]] = {}
+    for one in payments:
+        if one.state != "claimed" or one.batch is None:
+            continue
+        left = one.batch.released_at is not None
+        title, words = (_("On its way"), sent) if left else (_("Being got ready"), waits)
+        found.setdefault(title, []).append(words % {"sum": pounds(one.amount), "day": day(one.on)})
+    return list(found.items())
 
 
 def next_rows(payments: list[Any]) -> Rows:

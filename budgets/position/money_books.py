@@ -8,7 +8,7 @@ compares two moments reads them once. Not here: which rows hold.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -94,14 +94,15 @@ def books_of_cases(cases: Collection[int]) -> dict[int, Books]:
         found[agreement.case_id].agreements.append(agreement)
     for contribution in _of(Contribution, cases, "pk"):
         found[contribution.case_id].contributions.append(contribution)
-    for payment in _of(Payment, cases, "pk"):
+    payments = _of(Payment, cases, "pk").select_related("batch").defer("batch__file")
+    for payment in payments:
         found[payment.case_id].payments.append(payment)
     for turn in endings.turns(cases):
         found[turn.of].ends.append(turn)
     return found
 
 
-def _of(model: Any, cases: Collection[int], order: str) -> Iterable[Any]:
+def _of(model: Any, cases: Collection[int], order: str) -> QuerySet[Any]:
     return model.objects.filter(case__in=cases).order_by("case", order)
 
 

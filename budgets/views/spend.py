@@ -99,7 +99,10 @@ def _whole(found, scope) -> list[tuple[str, str]]:
     ]
 
 
-def _table(by, found, scope) -> Table:
+def _table(by, found, scope, file: bool = False) -> Table:
+    """The sums by one thing. The page leaves out what was loaded where nothing was; a file has
+    always the same columns.
+    """
     names = _names(by, scope)
     head = [
         _("Which"),
@@ -108,8 +111,6 @@ def _table(by, found, scope) -> Table:
         _("Until today"),
         _("Contributions"),
         _("Net, the year"),
-        _("The money there is"),
-        _("Left"),
     ]
     rows = [
         [
@@ -119,17 +120,19 @@ def _table(by, found, scope) -> Table:
             pounds(row.to_date),
             pounds(row.paid_by_people),
             pounds(row.net),
-            "–" if row.budget is None else pounds(row.budget),
-            "–" if row.left is None else pounds(row.left),
         ]
         for row in found.rows[by]
     ]
+    if file or any(row.budget is not None for row in found.rows[by]):
+        head += [_("The money there is"), _("Left")]
+        for cells, row in zip(rows, found.rows[by], strict=True):
+            cells += ["–" if one is None else pounds(one) for one in (row.budget, row.left)]
     year = found.year.first.year
     return Table(
         str(TITLES[by]),
         head,
         rows,
-        numeric=set(range(1, 8)),
+        numeric=set(range(1, len(head))),
         empty=_("Nothing is committed in this year."),
         csv=f"{reverse('budgets:spending_csv', args=[by])}?year={year}",
         xlsx=f"{reverse('budgets:spending_xlsx', args=[by])}?year={year}",
@@ -164,7 +167,7 @@ def _loaded(council, year) -> Table:
     ]
     head = [_("Team"), _("Way to take the money"), _("Sum"), _("From"), _("Loaded on")]
     return Table(
-        _("What was loaded, the last first"),
+        _("The money there is, as it was loaded: the last first"),
         head,
         shown,
         numeric={2},
@@ -180,7 +183,9 @@ def spending_file(request, table, kind):
     year = _year(YearForm(request.GET or None))
     found = committed_spend.committed(scope.council, year=year, team=scope.team)
     write, content_type = KINDS[kind]
-    response = HttpResponse(write(_table(table, found, scope)), content_type=content_type)
+    response = HttpResponse(
+        write(_table(table, found, scope, file=True)), content_type=content_type
+    )
     name = f"spending-{table}-{year.first.year}-{found.on:%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -411,11 +411,14 @@ def test_what_is_on_its_way_is_said_before_the_next_payment(budget, cast, as_):
     batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
     for page in ("budgets:schedule", "cases:case"):
         shown = text(person.get(reverse(page, args=[case.ref])))
-        assert re.search("On its way £320.00, due on .* not confirmed as paid yet", shown)
+        assert re.search("Being got ready £320.00, due on .* has not left the council yet", shown)
+        assert "On its way" not in shown
     shown = text(person.get(url("schedule", case)))
     assert "Being got ready, batch 1" in shown and "If a payment has not come" in shown
     money.release_batch(batch=batch, by=cast.releaser)
-    assert "Sent to be paid, batch 1" in text(person.get(url("schedule", case)))
+    shown = text(person.get(url("schedule", case)))
+    assert "Sent to be paid, batch 1" in shown and "Being got ready" not in shown
+    assert re.search("On its way £320.00, due on .* not confirmed as paid yet", shown)
     assert "If a payment has not come" not in text(as_(cast.worker).get(url("schedule", case)))
 
 

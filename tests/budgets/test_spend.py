@@ -271,7 +271,13 @@ def test_only_finance_loads_and_only_for_its_own_teams(cast):
 
 def test_finance_and_managers_read_the_page_and_its_files(a_case, cast, as_):
     a_case(at="running", days_ago=60)
+    columns = {tuple(t.head) for t in as_(cast.manager).get("/staff/spending/").context["tables"]}
+    assert len(columns) == 1 and not {"The money there is", "Left"} & set(columns.pop())
+    before = as_(cast.finance).get("/staff/spending/team.csv").content
+    assert b"The money there is,Left" in before, "a file has always the same columns"
     load(cast, "123456.78", team=cast.team)
+    by_team = as_(cast.manager).get("/staff/spending/").context["tables"][0]
+    assert by_team.head[-2:] == ["The money there is", "Left"]
     for reader in (cast.finance, cast.manager, cast.service_manager):
         answer = as_(reader).get("/staff/spending/")
         page = text(answer)
