@@ -184,6 +184,7 @@ def finance_list(request, code):
         str(one.title),
         [str(words) for words in head()],
         [row_of(desk, row) for row in rows[:PAGE]],
+        numeric={2} if code in SUMS else set(),
         empty=_("Nothing waits here."),
     )
     return render(
@@ -348,3 +349,4 @@ ROWS = {
     ),
     "yearly-change": (lambda: [_("Case"), _("What"), _("By"), _("Do")], _uprating_row),
 }
+SUMS = set("overdue due returned too-much too-little release contributions".split())  # in the third

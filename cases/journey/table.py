@@ -534,7 +534,12 @@ _REASON = Ask("reason", _("Why?"), hint=_("The person can read this."))
 _END_ASKED = (
     Ask("end", _("Why does it end?"), "choice", ENDS),
     _REASON,
-    Ask("end_date", _("On what date?"), "date", hint=_("The last day with support.")),
+    Ask(
+        "end_date",
+        _("On what date?"),
+        "date",
+        hint=_("The last day with support. Where it is still to come, support goes on until it."),
+    ),
     Ask("final_account", _("Who settles the final account, and how?")),
 )
 

@@ -22,6 +22,7 @@ from cases.models import Representation
 from tests.budgets.test_plan_pages import text
 from tests.statements import counted
 
+SUMS = {"Due by today", "Amount", "Paid too much", "Charged too little", "Together"}
 HOME = "/staff/finance/"
 
 
@@ -268,6 +269,15 @@ def test_a_case_is_found_by_name_reference_and_payee(a_case, cast, as_):
     assert finance.get(f"{HOME}?search=nonsense").status_code == 200
     none = finance.post(f"{HOME}search/", {"words": "%"}, follow=True)
     assert none.status_code == 200 and none.context["table"].rows == []
+
+
+def test_sums_stand_under_each_other_on_every_list(cast, as_):
+    """A list with a sum in its third column says so; the words of a list are no number."""
+    finance = as_(cast.finance)
+    for code in finance_lists.LISTS:
+        table = finance.get(f"{HOME}{code}/").context["table"]
+        sums = {n for n, words in enumerate(table.head) if words in SUMS}
+        assert table.numeric == sums, (code, table.head)
 
 
 def test_what_is_due_says_what_keeps_it_from_leaving(a_case, cast, as_):
