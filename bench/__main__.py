@@ -3,7 +3,7 @@ hold against goals.
 
 --quick: 10,000 cases, a few minutes. Neither: 100,000. --full: a million cases too, by hand, about
 an hour with the data. Names: dashboard, pages, sweep, writes, peers, sqlite,
-running_money, entitlement (all of them unless named); oracle, ways (only when named).
+running_money, entitlement (all of them unless named); oracle, random_journeys (only when named).
 """
 
 import argparse
@@ -19,7 +19,7 @@ from bench.rounds import machine, number
 
 NAMES = ("dashboard", "pages", "sweep", "writes", "peers", "sqlite", "running_money")
 WITHOUT_DATA = ("entitlement",)
-ORACLES = ("oracle", "ways")
+ORACLES = ("oracle", "random_journeys")
 PLANS = {
     # how: {name: sizes}
     "quick": dict.fromkeys(NAMES, ["10k"]),

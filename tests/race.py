@@ -10,9 +10,14 @@ from django.db import connection, connections, transaction
 
 def together(times: int, do: Callable[[], Any]) -> tuple[list, list[Exception]]:
     """Do it so often at the same moment. Returns (results, errors)."""
-    start, made, wrong = threading.Barrier(times), [], []
+    return at_once(*[do] * times)
 
-    def one():
+
+def at_once(*acts: Callable[[], Any]) -> tuple[list, list[Exception]]:
+    """Do them all at the same moment. Returns (results, errors)."""
+    start, made, wrong = threading.Barrier(len(acts)), [], []
+
+    def one(do):
         try:
             start.wait()
             made.append(do())
@@ -21,7 +26,7 @@ def together(times: int, do: Callable[[], Any]) -> tuple[list, list[Exception]]:
         finally:
             connections.close_all()
 
-    _run([threading.Thread(target=one) for _n in range(times)])
+    _run([threading.Thread(target=one, args=[do]) for do in acts])
     return made, wrong
 
 

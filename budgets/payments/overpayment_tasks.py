@@ -7,18 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
+from budgets.payments.officers import own_or_left
 from budgets.position.overpaid import open_findings
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
-from cases.models import Council, Seat
+from cases.models import Council
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 
@@ -40,10 +40,8 @@ def overpayments_to_decide(
     """
     if "finance" not in roles:
         return []
-    seats = Seat.objects.filter(Seat.on(dates.today()), council=council, role="finance")
-    officers = seats.filter(user=OuterRef("owner"), user__is_active=True)
     seen = lists.staff_cases(user, council, mine=mine).order_by().values("pk")
-    rows = open_in(council).filter(Q(owner=user) | ~Exists(officers), case__in=seen)
+    rows = own_or_left(open_in(council).filter(case__in=seen), user, council)
     found = list(rows[:SHOWN])
     return [overpayments_table(found, _("Paid too much: yours to decide"))] if found else []
 

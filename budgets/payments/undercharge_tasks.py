@@ -6,19 +6,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import Undercharge
 from budgets.money.sterling import pounds
 from budgets.payments.closing_tasks import in_time
+from budgets.payments.officers import own_or_left
 from budgets.position.undercharged import open_findings
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
-from cases.common import dates
 from cases.journey import hooks
-from cases.models import Council, Seat
+from cases.models import Council
 from cases.ui.components import Link, Table
 
 SHOWN = 50
@@ -33,9 +32,7 @@ def undercharges_to_decide(
     """
     if "finance" not in roles:
         return []
-    seats = Seat.objects.filter(Seat.on(dates.today()), council=council, role="finance")
-    officers = seats.filter(user=OuterRef("owner"), user__is_active=True)
-    found = open_findings().filter(Q(owner=user) | ~Exists(officers), case__council=council)
+    found = own_or_left(open_findings().filter(case__council=council), user, council)
     found = lists.of_others(found, user, mine=mine).select_related("case__person")
     rows = [
         [

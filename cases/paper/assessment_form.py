@@ -25,7 +25,7 @@ FORMS = {"adult": "adult", "carer": "carer"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class PaperQuestion:
     """A question on paper. `only`: when it is to be answered. `options` are boxes; `lines`: room to
     write.
     """
@@ -43,7 +43,7 @@ class Asked:
 class Section:
     title: str
     example: str
-    questions: list[Asked]
+    questions: list[PaperQuestion]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Paper:
     qr: str
     intro: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-    worker: list[Asked] = field(default_factory=list)
+    worker: list[PaperQuestion] = field(default_factory=list)
     who: bool = True
 
 
@@ -135,12 +135,12 @@ def contact_lines(council: Any) -> ContactLines:
     }
 
 
-def question_on_paper(q: dict, form: list[dict], number: dict[str, int]) -> Asked:
+def question_on_paper(q: dict, form: list[dict], number: dict[str, int]) -> PaperQuestion:
     """One question with all its options; follow-ups say when they are to be answered."""
     options = [str(o["label"]) for o in q.get("options", [])]
     if q.get("voice") != "worker":
         options += [str(words) for words in questions.ESCAPES.values()]
-    return Asked(
+    return PaperQuestion(
         number[q["id"]],
         q["id"],
         str(q["text"]),

@@ -97,7 +97,7 @@ def build(
     )
 
 
-def field_on_paper(bound: forms.BoundField, number: int) -> assessment_form.Asked:
+def field_on_paper(bound: forms.BoundField, number: int) -> assessment_form.PaperQuestion:
     """One field of a form as a question on paper: its words, its hint and every choice there is."""
     field = bound.field
     choices = [str(words) for value, words in getattr(field, "choices", ()) if str(value)]
@@ -105,7 +105,7 @@ def field_on_paper(bound: forms.BoundField, number: int) -> assessment_form.Aske
         choices = [str(bound.label)]
     room = 0 if choices else WORDS_LINES if isinstance(field.widget, forms.Textarea) else 1
     only = "" if field.required else _("You can leave this out.")
-    return assessment_form.Asked(
+    return assessment_form.PaperQuestion(
         number, bound.html_name, str(bound.label), str(bound.help_text), only, choices, room
     )
 

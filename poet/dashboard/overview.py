@@ -218,7 +218,7 @@ class Figures:
         wanted = {key: value for key, value in {**self.asked, **more}.items() if value}
         return address(name, *args) + (f"?{urlencode(wanted)}" if wanted else "")
 
-    def behind(self, **more) -> str:
+    def cases_address(self, **more) -> str:
         """The address of the cases behind a number."""
         return self.link("cases_behind", **more)
 

@@ -71,7 +71,7 @@ def _clock(f, code) -> list:
     ended: list[str | Link] = [figure_presenter.number(0), *[figure_presenter.NONE] * 3]
     if row:
         ended = [
-            counted(row.n, f.behind(step=code), _("ended"), few(row.n)),
+            counted(row.n, f.cases_address(step=code), _("ended"), few(row.n)),
             figure_presenter.number(row.median),
             figure_presenter.number(row.p90),
             figure_presenter.share(row.share_in_target),
@@ -80,8 +80,8 @@ def _clock(f, code) -> list:
         Link(figure_presenter.code(code), f.link("step", code)),
         target_words(code, f.targets[code]),
         *ended,
-        counted(still, f.behind(step=code, state="open"), _("open now")),
-        counted(late, f.behind(step=code, state="open", late=1), _("overdue now")),
+        counted(still, f.cases_address(step=code, state="open"), _("open now")),
+        counted(late, f.cases_address(step=code, state="open", late=1), _("overdue now")),
     ]
 
 
@@ -108,21 +108,29 @@ def adass_table(f: Figures) -> Table:
     rows: list[list[Any]] = [
         [
             _("(a) Waiting for a first assessment"),
-            counted(found.assessment, f.behind(state="open", adass="assessment"), _("cases")),
+            counted(
+                found.assessment, f.cases_address(state="open", adass="assessment"), _("cases")
+            ),
         ],
         [
             _("(b) Of those, for more than six months"),
             counted(
-                found.over_six_months, f.behind(state="open", adass="over_six_months"), _("cases")
+                found.over_six_months,
+                f.cases_address(state="open", adass="over_six_months"),
+                _("cases"),
             ),
         ],
         [
             _("(c) Assessed, waiting for support or a direct payment to begin"),
-            counted(found.start, f.behind(state="open", adass="start"), _("cases")),
+            counted(found.start, f.cases_address(state="open", adass="start"), _("cases")),
         ],
         [
             _("(d) Review overdue: more than twelve months since the last or since the start"),
-            counted(found.review, f.behind(state="open", step="annual_review", late=1), _("cases")),
+            counted(
+                found.review,
+                f.cases_address(state="open", step="annual_review", late=1),
+                _("cases"),
+            ),
         ],
         [_("(e) All of (a), (c) and (d)"), figure_presenter.number(found.total)],
     ]
@@ -160,12 +168,12 @@ def _gain(f, gain: Gain) -> list:
         figure_presenter.number(gain.target),
         counted(
             gain.finished,
-            f.behind(step=gain.step, over=gain.target),
+            f.cases_address(step=gain.step, over=gain.target),
             _("finished after the target"),
         ),
         counted(
             gain.open,
-            f.behind(state="open", step=gain.step, over=gain.target),
+            f.cases_address(state="open", step=gain.step, over=gain.target),
             _("open and past the target"),
         ),
         figure_presenter.number(gain.days),
@@ -198,12 +206,12 @@ def _pattern_rows(f: Figures) -> list[list]:
     return [
         [
             _("Journeys that ended"),
-            counted(found.cases, f.behind(state="ended"), _("cases")),
+            counted(found.cases, f.cases_address(state="ended"), _("cases")),
             figure_presenter.NONE,
         ],
         [
             _("With a step that came back"),
-            counted(found.came_back, f.behind(state="ended", which="came_back"), _("cases")),
+            counted(found.came_back, f.cases_address(state="ended", which="came_back"), _("cases")),
             figure_presenter.share(found.came_back / found.cases),
         ],
         *(
@@ -222,7 +230,7 @@ def panel_table(f: Figures) -> Table:
     rows: list[list[Any]] = [
         [
             _("Cases that went to the panel"),
-            counted(found.cases, f.behind(state="ended", which="panel"), _("cases")),
+            counted(found.cases, f.cases_address(state="ended", which="panel"), _("cases")),
         ],
         [_("Share of the journeys that ended"), figure_presenter.share(found.share)],
         [_("Days the panel added: half at most"), figure_presenter.number(found.median)],
@@ -230,7 +238,7 @@ def panel_table(f: Figures) -> Table:
         [_("Decisions of the panel"), figure_presenter.number(found.decided)],
         [
             _("It changed the worker’s decision"),
-            counted(found.changed, f.behind(state="ended", which="changed"), _("cases")),
+            counted(found.changed, f.cases_address(state="ended", which="changed"), _("cases")),
         ],
         [_("Share of its decisions"), figure_presenter.share(found.share_changed)],
     ]

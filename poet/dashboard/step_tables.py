@@ -35,7 +35,7 @@ def trend_table(f: StepFigures) -> Table:
     rows = [
         [
             figure_presenter.month(month) + (_(", so far") if month == this else ""),
-            counted(n, f.behind(step=f.code, month=f"{month:%Y-%m}"), _("finished"), few(n)),
+            counted(n, f.cases_address(step=f.code, month=f"{month:%Y-%m}"), _("finished"), few(n)),
             figure_presenter.number(median),
             causes.get(month, "") or figure_presenter.NONE,
         ]
@@ -158,15 +158,20 @@ def ages_table(f: StepFigures) -> Table:
     rows = [
         [
             str(AGES[name]),
-            counted(n, f.behind(state="open", step=f.code, band=name), str(AGES[name])),
+            counted(n, f.cases_address(state="open", step=f.code, band=name), str(AGES[name])),
         ]
         for name, n in f.bands.items()
     ]
     rows += [
-        [_("All that are open"), counted(total, f.behind(state="open", step=f.code), _("open"))],
+        [
+            _("All that are open"),
+            counted(total, f.cases_address(state="open", step=f.code), _("open")),
+        ],
         [
             _("Past the deadline"),
-            counted(late, f.behind(state="open", step=f.code, late=1), _("past the deadline")),
+            counted(
+                late, f.cases_address(state="open", step=f.code, late=1), _("past the deadline")
+            ),
         ],
     ]
     return Table(

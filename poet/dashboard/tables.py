@@ -44,7 +44,7 @@ def steps_table(f: Figures) -> Table:
         [
             Link(figure_presenter.step(row.step), f.link("step", row.step)),
             *finished(f, row.step, row),
-            counted(row.loops, f.behind(step=row.step, loop=1), _("that came back")),
+            counted(row.loops, f.cases_address(step=row.step, loop=1), _("that came back")),
         ]
         for row in f.steps
     ]
@@ -64,12 +64,12 @@ def finished(f: Figures, code: str, row, **more) -> list:
     """
     late = row.with_target - row.in_target
     return [
-        counted(row.n, f.behind(step=code, **more), _("finished"), few(row.n)),
+        counted(row.n, f.cases_address(step=code, **more), _("finished"), few(row.n)),
         figure_presenter.number(row.median),
         figure_presenter.number(row.net_median),
         figure_presenter.number(row.p90),
         figure_presenter.share(row.share_in_target),
-        counted(late, f.behind(step=code, late=1, **more), _("not in time")),
+        counted(late, f.cases_address(step=code, late=1, **more), _("not in time")),
         figure_presenter.number(row.longest),
     ]
 
@@ -98,14 +98,16 @@ def waiting_table(f: Figures) -> Table:
     rows = [
         [
             Link(figure_presenter.step(row.step), f.link("step", row.step)),
-            counted(row.n, f.behind(state="open", step=row.step), _("waiting")),
+            counted(row.n, f.cases_address(state="open", step=row.step), _("waiting")),
             counted(
-                row.late, f.behind(state="open", step=row.step, late=1), _("past the deadline")
+                row.late,
+                f.cases_address(state="open", step=row.step, late=1),
+                _("past the deadline"),
             ),
             *(
                 counted(
                     row.bands[name],
-                    f.behind(state="open", step=row.step, band=name),
+                    f.cases_address(state="open", step=row.step, band=name),
                     str(AGES[name]),
                 )
                 for name in AGES
@@ -129,9 +131,11 @@ def turns_table(f: Figures) -> Table:
     rows = [
         [
             figure_presenter.turn(row.turn),
-            counted(row.n, f.behind(state="open", turn=row.turn), _("cases")),
+            counted(row.n, f.cases_address(state="open", turn=row.turn), _("cases")),
             counted(
-                row.late, f.behind(state="open", turn=row.turn, late=1), _("past the deadline")
+                row.late,
+                f.cases_address(state="open", turn=row.turn, late=1),
+                _("past the deadline"),
             ),
             figure_presenter.number(row.longest),
         ]

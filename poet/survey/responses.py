@@ -40,7 +40,7 @@ class Given:
 
 def all_responses(council) -> Iterator[Given]:
     """Every response of a council, in no order that tells anything."""
-    sets = {row.pk: Asked(row) for row in sets_of(council)}
+    sets = {row.pk: PublishedSet(row) for row in sets_of(council)}
     facts = {row.pk: row for row in ProcessFacts.objects.filter(response__council=council)}
     rows = Response.objects.filter(council=council).order_by("pk")
     for row in rows.values_list(
@@ -61,7 +61,7 @@ def all_responses(council) -> Iterator[Given]:
         )
 
 
-class Asked:
+class PublishedSet:
     """A published set as its own answers are read: by its questions, and by no other set's of the
     same id.
     """
@@ -87,14 +87,16 @@ def sets_of(council) -> QuerySet[QuestionSet]:
     return QuestionSet.objects.filter(pk__in=held_here)
 
 
-def _facts(asked: Asked, answers: dict[str, str], known: ProcessFacts | None) -> dict[str, str]:
+def _facts(
+    published: PublishedSet, answers: dict[str, str], known: ProcessFacts | None
+) -> dict[str, str]:
     """What the process was like: as the person says (easy, knew the amount), and as the record says
     with consent.
     """
     found = {"easy": "", "knew": "", "panel": ""}
-    sides = asked.sides(answers)
+    sides = published.sides(answers)
     for ident, side in sides.items():
-        name = {EASY: "easy", KNEW: "knew"}.get(asked.specs[ident]["domain"])
+        name = {EASY: "easy", KNEW: "knew"}.get(published.specs[ident]["domain"])
         if name:
             found[name] = "yes" if side == "good" else "no"
     if known and known.panel is not None:

@@ -44,7 +44,7 @@ KEPT = 600
 MAIN = tables.TABLES | process_tables.PROCESS
 
 
-class Asked:
+class FigureRequest:
     """A manager's request: scope, checked filter, and the figures' arguments (None when the filter
     is nonsense).
     """
@@ -103,7 +103,7 @@ class Asked:
         return "dashboard:" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
-def kept_page(asked: Asked, page: str, figures: Figures, template: str, build):
+def kept_page(asked: FigureRequest, page: str, figures: Figures, template: str, build):
     """The figures' HTML, from the cache or made now. `build(figures)` gives what the template
     needs.
     """
@@ -115,14 +115,14 @@ def kept_page(asked: Asked, page: str, figures: Figures, template: str, build):
     return mark_safe(html)  # noqa: S308  (rendered by the template a moment or some minutes ago)
 
 
-def show_page(request, asked: Asked, template: str, context: dict):
+def show_page(request, asked: FigureRequest, template: str, context: dict):
     return render(
         request, template, {"form": asked.form, **context}, status=200 if asked.arguments else 422
     )
 
 
 def dashboard_page(request):
-    asked, shown = Asked(request), ""
+    asked, shown = FigureRequest(request), ""
     if asked.arguments:
         shown = kept_page(asked, "main", Figures(**asked.arguments), "poet/_dashboard.html", _main)
     return show_page(request, asked, "poet/dashboard.html", {"shown": shown})
@@ -161,7 +161,7 @@ def journeys(request):
     """Whole journeys: loops, hand-offs, people and forms, the panel, and the department's waiting
     times.
     """
-    asked, shown = Asked(request), ""
+    asked, shown = FigureRequest(request), ""
     if asked.arguments:
         shown = kept_page(
             asked, "journeys", Figures(**asked.arguments), "poet/_journeys.html", _journeys
@@ -180,11 +180,13 @@ def _journeys(f: Figures) -> dict:
     }
 
 
-def _step(request, code) -> Asked:
+def _step(request, code) -> FigureRequest:
     """A request about one step or clock; Http404 for a code that is neither."""
     if code not in journey.waiting_steps() and code not in journey.CLOCKS:
         raise Http404
-    asked = Asked(request, StepForm, lambda scope: (_dimensions(scope, request, code),), by="team")
+    asked = FigureRequest(
+        request, StepForm, lambda scope: (_dimensions(scope, request, code),), by="team"
+    )
     if asked.arguments:
         chosen = asked.arguments["team"]
         teams = (
@@ -256,7 +258,7 @@ def cases_behind_page(request):
     """The cases behind one number, in pages; nothing is kept, because who may open a case can
     change.
     """
-    asked = Asked(request, DrillForm, state="closed", **UNASKED)
+    asked = FigureRequest(request, DrillForm, state="closed", **UNASKED)
     context = {
         "found": None,
         "onward": "",
@@ -283,7 +285,7 @@ def dashboard_file(request, table, kind):
     it.
     """
     asked, build = (
-        Asked(request),
+        FigureRequest(request),
         (MAIN | process_tables.JOURNEYS | first_figure_tables.TABLES).get(table),
     )
     if build is None:

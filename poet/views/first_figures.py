@@ -16,14 +16,14 @@ from poet.dashboard import first_figure_tables
 from poet.dashboard.overview import Figures
 from poet.dashboard.periods import PERIODS
 from poet.ui import figure_presenter
-from poet.views.dashboard import Asked, kept_page, show_page
+from poet.views.dashboard import FigureRequest, kept_page, show_page
 
 PAGE = 50
 
 
 def figures(request):
     """Spread, splits, costings, reasons, and what the panel costs."""
-    asked, shown = Asked(request), ""
+    asked, shown = FigureRequest(request), ""
     if asked.arguments:
         shown = kept_page(
             asked, "figures", Figures(**asked.arguments), "poet/_figures.html", _figures
@@ -49,7 +49,7 @@ def _figures(f: Figures) -> dict:
 
 def register(request):
     """Each decision of the period beside its first figure, for those who may open the case."""
-    asked = Asked(request)
+    asked = FigureRequest(request)
     context = {"table": None, "page": None, "back": reverse("poet:figures")}
     if asked.arguments:
         f = Figures(**asked.arguments)

@@ -29,7 +29,7 @@ from poet.results.published import WHO, Book, year_words
 from poet.ui import figure_presenter
 
 
-class Asked:
+class ResultsRequest:
     """A manager's request: the council's book, the checked filter, and the figures (None when the
     filter is nonsense).
     """
@@ -55,7 +55,7 @@ class Asked:
 
 def results(request):
     """What people said: all questions, by how the money is taken, by age, and who answered."""
-    asked = Asked(request)
+    asked = ResultsRequest(request)
     shown = _overview(asked.results, asked.scope.whole) if asked.results else {}
     return render(
         request, "poet/results.html", {"form": asked.form, "shown": shown}, status=asked.status
@@ -149,7 +149,7 @@ def question(request, who, question):
 
 def _of_question(request, who, code):
     """The request and its question. Http404 for one that nobody was ever asked."""
-    asked = Asked(request, who=who)
+    asked = ResultsRequest(request, who=who)
     found = [one for one in asked.book.questions(who) if one.code == code]
     if not found:
         raise Http404
@@ -191,7 +191,7 @@ def _said(r: Results, one) -> str:
 
 def process_links(request):
     """Process against outcome: does an easy, short or known way go with a better life?"""
-    asked, shown = Asked(request), {}
+    asked, shown = ResultsRequest(request), {}
     if asked.results:
         r = asked.results
         shown = {
@@ -215,7 +215,7 @@ def process_links(request):
 
 def compare(request):
     """Councils beside each other, by name. Files come in and go out on the page of files."""
-    asked, shown = Asked(request), {}
+    asked, shown = ResultsRequest(request), {}
     if asked.results:
         r = asked.results
         others = council_comparison.peers(asked.scope.council, r.year)
@@ -251,7 +251,7 @@ def improvements(request):
 
 def results_file(request, table, kind):
     """One table as a file: the same cells as on the page."""
-    asked = Asked(request)
+    asked = ResultsRequest(request)
     builders = (
         result_tables.TABLES
         | result_tables.LINKS

@@ -2,7 +2,6 @@
 with money running.
 """
 
-import threading
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +10,6 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from budgets import actions as money
@@ -30,6 +28,7 @@ from cases.reminders import planned_ends
 from cases.ui.date_words import day
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast, instead
+from tests.race import at_once
 
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
@@ -842,27 +841,11 @@ def test_a_batch_and_a_closing_at_once_pay_no_day_twice():
     """
     cast = Cast.make()
     case = cast.a_case(at="running", days_ago=60)
-    start, wrong = threading.Barrier(2), []
-
-    def run(do):
-        try:
-            start.wait()
-            do()
-        except NotYet:
-            pass
-        except Exception as mistake:  # noqa: BLE001  reported below
-            wrong.append(mistake)
-        finally:
-            connection.close()
-
-    acts = (
+    _done, wrong = at_once(
         lambda: money.make_batch(council=cast.council, by=cast.finance, until=TODAY() + 28 * DAY),
         lambda: case.move("withdraw", by=cast.person, reason="I manage"),
     )
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
-    assert not wrong, wrong
+    assert all(isinstance(one, NotYet) for one in wrong), wrong
     days = covered(case)
     assert one_after_the_other(days), days
     assert case.payments.exists() and not [p for p in to_come(case) if p.covers_to > TODAY()]

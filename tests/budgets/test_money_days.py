@@ -113,9 +113,9 @@ LIFE = Life(born=TODAY() - 400 * DAY, known_since=TODAY() - 200 * DAY, died_on=T
 
 
 def test_what_cannot_be_meant():
-    say = lambda days, span=SOON, life=NOBODY: likely_days.refusal(  # noqa: E731
-        TODAY() + days * DAY, TODAY(), life, span
-    )
+    def say(days, span=SOON, life=NOBODY):
+        return likely_days.refusal(TODAY() + days * DAY, TODAY(), life, span)
+
     assert "before the person was born" in say(-401, life=LIFE)
     assert "did not know this person" in say(-201, life=LIFE) and say(-200, life=LIFE) == ""
     assert "The person died on" in say(-4, life=LIFE) and say(-5, life=LIFE) == ""
@@ -124,9 +124,9 @@ def test_what_cannot_be_meant():
 
 
 def test_what_is_unlikely():
-    ask = lambda days, span=SOON: likely_days.doubt(  # noqa: E731
-        TODAY() + days * DAY, TODAY(), span
-    )
+    def ask(days, span=SOON):
+        return likely_days.doubt(TODAY() + days * DAY, TODAY(), span)
+
     assert ask(92) == ask(-92) == ask(400, LATER) == ""
     assert "93 days from now" in ask(93) and "93 days ago" in ask(-93)
 

@@ -3,7 +3,6 @@ with it, it can be changed or taken back, and whatever happens meanwhile still c
 """
 
 import random
-import threading
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -11,7 +10,6 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from budgets import actions as money
@@ -27,6 +25,7 @@ from cases.reminders import planned_ends
 from cases.ui.date_words import day
 from tests.budgets.test_closing import NOTICE, Road, answers, batches, of_days, ordered, told
 from tests.cast import Cast, instead
+from tests.race import at_once
 from tests.walks.doing import act, address, whole
 from tests.walks.pages import Hands
 
@@ -431,25 +430,11 @@ def test_two_jobs_and_a_manager_at_once_close_it_once():
     cast = Cast.make()
     case = cast.a_case(at="running", days_ago=60)
     plan(case, cast, 1)
-    start, wrong, done = threading.Barrier(3), [], []
-
-    def run(do):
-        try:
-            start.wait()
-            done.append(do())
-        except (NotYet, Stale):
-            pass
-        except Exception as mistake:  # noqa: BLE001  reported below
-            wrong.append(mistake)
-        finally:
-            connection.close()
-
     with time_machine.travel(timezone.now() + 3 * DAY):
-        acts = (planned_ends.close_ended, planned_ends.close_ended, lambda: plan(case, cast, -2))
-        threads = [threading.Thread(target=run, args=[one]) for one in acts]
-        [thread.start() for thread in threads]
-        [thread.join() for thread in threads]
-    assert not wrong, wrong
+        _done, wrong = at_once(
+            planned_ends.close_ended, planned_ends.close_ended, lambda: plan(case, cast, -2)
+        )
+    assert all(isinstance(one, (NotYet, Stale)) for one in wrong), wrong
     case.refresh_from_db()
     assert case.step == "closed" and case.events.filter(verb="end_support").count() == 1
 

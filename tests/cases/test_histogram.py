@@ -2,14 +2,13 @@
 rebuilt, and at once.
 """
 
-import threading
 from datetime import date, timedelta
 from io import StringIO
 from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from cases.figures import histogram, timings
 from cases.models import Case, Council, OpenDays, StepDays, StepFigures, TimeDelta, Visit
 from poet.demo.stage import play
 from tests import oracle
+from tests.race import together
 from tests.random_journeys import CLOCK_CHANGES, LEAP_DAY, begun, one_move
 
 WIDE = {"since": date(2020, 1, 1), "until": date(2035, 12, 1)}
@@ -255,22 +255,12 @@ def test_four_drains_at_once_count_each_change_once(cast):
     for days in range(6):
         cast.a_case(at="confirm", days_ago=10 + days)
     expected = plain(timings.days_by_step(cast.council, **WIDE))
-    problems = []
 
     def work():
-        try:
-            while histogram.drain(limit=7):
-                pass
-        except Exception as problem:  # noqa: BLE001  whatever it is, the test must see it
-            problems.append(problem)
-        finally:
-            connections.close_all()
+        while histogram.drain(limit=7):
+            pass
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    _done, problems = together(4, work)
     assert not problems and not TimeDelta.objects.exists()
     assert plain(timings.days_by_step(cast.council, **WIDE)) == expected
     check()

@@ -209,7 +209,10 @@ def test_withheld_openings_and_what_is_said_of_them_are_the_same_with_and_withou
         case=case, user=cast.service_manager, since=date(2020, 1, 1), event=event
     )
     assert "Service manager" not in {row["role"] for row in data(mine, case)["cases.RecordView"]}
-    left = lambda text: text.split("What is not in it")[1].split("csrf")[0]  # noqa: E731
+
+    def left(text):
+        return text.split("What is not in it")[1].split("csrf")[0]
+
     assert left(body(page(mine, case, "copy"))) == left(said_then)
     assert "withheld" not in body(take(mine, case)).lower() and "Zebra safety" not in body(
         take(mine, case)

@@ -54,7 +54,6 @@ def make() -> None:
 def standing_cast() -> Cast:
     """The staff of the demonstration, with one person for all six cases."""
     council = Council.objects.get(slug="brackenshire")
-    staff = lambda name: User.objects.get(email=f"{name}@{council.slug}.example")  # noqa: E731
     roles = {
         "duty": "duty",
         "worker": "worker",
@@ -64,7 +63,8 @@ def standing_cast() -> Cast:
         "releaser": "second-finance",
     }
     found = dict.fromkeys(Cast.__dataclass_fields__)
-    found |= {role: staff(name) for role, name in roles.items()}
+    for role, name in roles.items():
+        found[role] = User.objects.get(email=f"{name}@{council.slug}.example")
     found["person"] = User.objects.create_user(PERSON, name=NAMES["twelve"])
     team = Team.objects.get(council=council, name="North team")
     return Cast(**found | {"council": council, "team": team})

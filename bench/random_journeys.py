@@ -1,5 +1,5 @@
 """Thousands of cases led random ways, against the slow oracle over their events: `python -m
-bench.ways [cases]`.
+bench.random_journeys [cases]`.
 
 In order of time over four years: a quarter of the cases begins just before a clock change or 29
 February. They are paused, handed on, corrected, closed and opened again. The sweep rings at
@@ -24,7 +24,7 @@ APART = 20  # days between two sweeps, on average: half the time the worker is o
 
 
 def main(cases: int = 10_000, start: int = 1) -> int:
-    file = setting.FOLDER / "ways.sqlite3"
+    file = setting.FOLDER / "random-journeys.sqlite3"
     setting.FOLDER.mkdir(parents=True, exist_ok=True)
     for suffix in ("", "-wal", "-shm"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
