@@ -273,7 +273,7 @@ class Gathered:
                 by=self.cast.finance,
                 state="recorded",
                 weekly=Decimal("12.50"),
-                source="By letter",
+                source="Seen at the visit",
             )
         for who in ("person", "delegate") if helped else ("person",):
             hands = Hands(getattr(self.cast, who))
