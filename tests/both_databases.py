@@ -46,6 +46,7 @@ BOTH = {
         walks/test_bad_input walks/test_elsewhere words/test_odd_words""",
     "one crawl (each address once), one demonstration, one story": """
         test_crawl poet/test_demo stories/test_whole_journey""",
+    "an upgrade with rows, and the tables that come of it": "test_upgrade",
     "the tests of the tests": "test_conventions",
 }
 ONCE = {
@@ -63,8 +64,8 @@ ONCE = {
         poet/test_statistics_exact poet/test_suppression poet/test_national_surveys
         poet/test_benchmark_exchange words/test_easy_read words/test_every_string
         words/test_no_more_than_true words/test_promises words/test_reading""",
-    "the repository, its commands and files; upgrades are Django's own operations": """
-        test_broker test_changed test_dev test_docs test_glossary test_upgrade""",
+    "the repository, its commands and files": """
+        test_broker test_changed test_dev test_docs test_glossary""",
     "what pages say and take, over statements that the crawl and the moves run on both": """
         cases/test_act cases/test_assessment_pages cases/test_case_page cases/test_challenges
         cases/test_differences cases/test_done cases/test_helper_money cases/test_helpers

@@ -22,6 +22,7 @@ TOGETHER = {
     "tests/words/test_reading.py",
     "tests/test_changed.py",
     "tests/budgets/test_entitlement_oracle.py",
+    "tests/poet/test_demo.py",
     "tests/test_upgrade.py",
 }
 LONG = {

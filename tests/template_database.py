@@ -1,4 +1,4 @@
-"""The test database is made once by the migrations and copied for each worker.
+"""The test database is made once from the models and copied for each worker.
 
 The copy that all others are made from is kept (a file in .build, a database on the server beside
 the tests' own) under a name that holds a digest of all that it depends on. Not here: what a test
@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 
 import dev
 
@@ -63,14 +64,19 @@ def _point(connection, name):
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = str(name)
 
 
-def _migrated(connection, name):
-    """A database of this name, made by the migrations. The connection is closed afterwards."""
-    wanted = connection.settings_dict["TEST"]["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = str(name)
+def _made(connection, name):
+    """A database of this name with the tables of the models; its migrations are noted as done. To
+    run them takes most of a minute and gives the same tables (test_upgrade.py holds it to that).
+    The connection is closed afterwards.
+    """
+    test = connection.settings_dict["TEST"]
+    wanted = dict(test)
+    test |= {"NAME": str(name), "MIGRATE": False}
     try:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        call_command("migrate", fake=True, verbosity=0)
     finally:
-        connection.settings_dict["TEST"]["NAME"] = wanted
+        test |= wanted
         connection.close()
 
 
@@ -93,7 +99,7 @@ def _copy_file(connection, name):
             for old in folder.glob("*.sqlite3*"):
                 old.unlink()
             made = template.with_suffix(".sqlite3-being-made")
-            _migrated(connection, made)
+            _made(connection, made)
             made.rename(template)
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         for end in ("", "-wal", "-shm"):
@@ -117,7 +123,7 @@ def _copy_on_server(connection, name):
                 cursor.execute(f"DROP DATABASE {quote(old)}")
             made = f"{start}being_made"
             before = connection.settings_dict["NAME"]
-            _migrated(connection, made)
+            _made(connection, made)
             _point(connection, before)
             cursor.execute(f"ALTER DATABASE {quote(made)} RENAME TO {quote(template)}")
         cursor.execute(f"DROP DATABASE IF EXISTS {quote(name)}")

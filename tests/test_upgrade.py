@@ -12,11 +12,16 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+
+from tests.schema import schema
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -56,7 +61,15 @@ def test_a_merged_migration_is_never_edited():
     assert found == DIGESTS
 
 
-# In a process of its own, because the models of a database half-way are not those of the suite.
+# In processes of their own, because the models of a database half-way are not those of the suite.
+FOUNDING = [(app, "0001_founding") for app in APPS]
+FOUND = f"""
+import django
+django.setup()
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+MigrationExecutor(connection).migrate({FOUNDING})
+"""
 UPGRADE = """
 import gzip, json, sys
 import django
@@ -64,21 +77,21 @@ django.setup()
 from datetime import date
 from django.apps import apps
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from budgets.entitlement.answer import answer
 from budgets.position.entitlement_facts import facts_of_cases
 from cases import ledger
 from cases.journey.replay import clocks_that_disagree
 from cases.models import Case, Clock, TimeDelta
 from cases.models.case import event_digest
+from tests.schema import schema
 
 kept = json.loads(gzip.open(sys.argv[1]).read())
 more = json.loads(sys.argv[2])
-founding = [(app, "0001_founding") for app in ("cases", "budgets", "poet")]
-executor = MigrationExecutor(connection)
-executor.migrate(founding)
-old = MigrationExecutor(connection).loader.project_state(founding).apps
+founding = [tuple(one) for one in more["founding"]]
+old = MigrationLoader(connection).project_state(founding).apps
 
 def write(label, row):
     model = old.get_model(label)
@@ -102,6 +115,9 @@ with transaction.atomic():
             write(label, row).save(force_insert=True)
     for pk, fields in more["changed"]:
         old.get_model("budgets.ScheduledPayment").objects.filter(pk=pk).update(**fields)
+    with connection.cursor() as cursor:  # the numbers went in with the rows
+        for statement in connection.ops.sequence_reset_sql(no_style(), old.get_models()):
+            cursor.execute(statement)
 now, ledger.PROTECTED = ledger.PROTECTED, {t: (u or True, None) for t, u in more["armed"]}
 ledger.arm(connection)
 ledger.PROTECTED = now
@@ -141,6 +157,7 @@ print(json.dumps({
     "plans": [[p.case_id, p.plan_id, str(p.begins_on)] for p in of("PlanInForce").order_by("pk")],
     "faults": list(ledger.faults(Case.objects.all())),
     "unarmed": sorted(ledger.names() - ledger.armed(connection)),
+    "schema": schema(connection),
 }))
 """
 # The tables that were append-only under the founding migrations and that a later one has to fill,
@@ -156,26 +173,68 @@ def founding_rows():
     return json.loads(gzip.decompress(ROWS.read_bytes()))
 
 
-def upgraded(tmp_path, rows=(), changed=()):
+class Databases:
+    """New databases beside the one of the tests, by name; each is thrown away at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.made = folder, []
+
+    def new(self, name: str, like: str | None = None) -> str:
+        """An empty one, or a copy of another. Returns its URL."""
+        if connection.vendor == "sqlite":
+            if like:
+                shutil.copyfile(self.folder / like, self.folder / name)
+            return f"sqlite:///{self.folder / name}"
+        made = f"sds_upgrade_{os.getpid()}_{name}"
+        source = f"sds_upgrade_{os.getpid()}_{like}" if like else "template0"
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {made} TEMPLATE {source}")
+        self.made.append(made)
+        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{made}").geturl()
+
+    def drop(self) -> None:
+        for name in self.made:
+            with connection.creation._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name}")
+
+
+def run(program: str, url: str, *arguments: str) -> str:
+    """What a program of ours prints, with this database."""
+    env = {"SDS_MODE": "test", "DJANGO_SETTINGS_MODULE": "sds.settings", "DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory, django_db_setup, django_db_blocker):
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    with django_db_blocker.unblock():
+        run(FOUND, made.new("founding"))
+        yield made
+        made.drop()
+
+
+def upgraded(databases, name, rows=(), changed=()):
     """What is there after an upgrade of the founding rows, and of these beside them. `changed`:
     (number of a planned payment, its columns that were other).
     """
-    env = os.environ | {
-        "SDS_MODE": "test",
-        "DJANGO_SETTINGS_MODULE": "sds.settings",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'founding.sqlite3'}",
-    }
     more = {
+        "founding": FOUNDING,
         "rows": rows,
         "changed": changed,
         "armed": ARMED,
         "until": "2027-11-05",
         "counted": [label for label in founding_rows() if label != GONE],
     }
-    command = [sys.executable, "-c", UPGRADE, str(ROWS), json.dumps(more)]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    url = databases.new(name, like="founding")
+    return json.loads(run(UPGRADE, url, str(ROWS), json.dumps(more)).splitlines()[-1])
 
 
 def planned(agreement):
@@ -229,21 +288,28 @@ def what_went_on():
 
 
 @pytest.fixture(scope="module")
-def went_on(tmp_path_factory):
+def went_on(databases):
     suspended = {"held": True, "held_for": "suspended"}
     changed = [(1, {"batch": 1}), (27, {"batch": 1}), (2, {"batch": 2})]
     changed += [(pk, suspended) for pk in range(4, 14)]
-    return upgraded(tmp_path_factory.mktemp("went_on"), what_went_on(), changed)
+    return upgraded(databases, "went_on", what_went_on(), changed)
 
 
-def test_rows_of_the_founding_migrations_are_whole_after_the_newest(tmp_path):
-    found = upgraded(tmp_path)
+@pytest.mark.sqlite_only
+def test_rows_of_the_founding_migrations_are_whole_after_the_newest(databases):
+    found = upgraded(databases, "whole")
     kept = founding_rows()
     assert found["rows"] == {label: len(rows) for label, rows in kept.items() if label != GONE}
     assert found["steps"] == ["closed", "panel", "running"]
     assert found["faults"] == [] and found["unarmed"] == []
     assert (len(planned(1)), len(planned(2)), found["payments"]) == (13, 1, [])
     assert found["due"] == {"1": planned(1), "2": planned(2), "3": []}
+
+
+@pytest.mark.django_db
+def test_the_tables_are_those_that_the_suite_runs_on(went_on):
+    """The suite's own database is made from the models (template_database.py)."""
+    assert went_on["schema"] == schema(connection)
 
 
 def test_what_a_batch_had_claimed_is_carried_over_as_a_payment(went_on):

@@ -5,8 +5,10 @@ low result.
 import csv
 import uuid
 from datetime import timedelta
+from functools import partial
 from io import BytesIO, StringIO
 from random import Random
+from unittest.mock import patch
 
 import pytest
 from django.urls import reverse
@@ -17,6 +19,7 @@ from cases.common.refusals import NotYet
 from poet.models import Improvement, ProcessFacts, Response, Sharing
 from poet.results import actions, publishing
 from poet.survey.responses import keep_facts
+from tests import kept_walks
 from tests.poet.answering import many, now, release, reply
 from tests.tables import column, lines
 
@@ -32,13 +35,21 @@ def read(response):
     return list(csv.reader(StringIO(response.content.decode())))
 
 
+CUTS = ("_quarters", lambda *_facts: [7, 14, 21])
+
+
 @pytest.fixture
 def answered(cast, monkeypatch):
     """300 answers of two routes and ages, the direct payments happier, some with the facts of the
     process; six others.
     """
+    kept_walks.again(("300 answers",), partial(answer_and_release, cast))
+    monkeypatch.setattr(publishing, *CUTS)
+    return cast
+
+
+def answer_and_release(cast):
     rng = Random(4)
-    monkeypatch.setattr(publishing, "_quarters", lambda *_facts: [7, 14, 21])
     many(cast.council, 6, route="provider_held", age="85+", facts={"team": cast.team})
     replies, facts = [], []
     for route, age, n, happy in (
@@ -68,8 +79,8 @@ def answered(cast, monkeypatch):
             replies.append(one)
     Response.objects.bulk_create(replies)
     ProcessFacts.objects.bulk_create(facts)
-    release(cast.council)
-    return cast
+    with patch.object(publishing, *CUTS):
+        release(cast.council)
 
 
 # ---- who
