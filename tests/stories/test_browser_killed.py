@@ -20,7 +20,7 @@ FORMS = pytest.mark.parametrize(
 )
 
 
-EVERY = 6
+EVERY = 12
 
 
 def kind_of(hands: Hands) -> str:
