@@ -10,9 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budgets.models import Charge, Undercharge
+from budgets.models import Charge, LinePrice, Undercharge
 from budgets.money.sterling import pounds
 from budgets.position.charged import days_charged, weekly_told
+from budgets.position.money_presenter import plus_minus
+from budgets.position.what_came import came_words, days_words
 from cases.journey import hooks
 
 Rows = list[tuple[str, str]]
@@ -45,6 +47,28 @@ def charge_facts(event: Any) -> Rows:
         found.append((_("You pay in all"), pounds(together)))
     numbers = ", ".join(row.written_number for row in charges)
     return [*found, (_("Number of the charge"), numbers)]
+
+
+@hooks.letter_lines("write_what_came")
+def came_facts(event: Any) -> Rows:
+    """What came on which days, and what the person pays of them: was, is, difference."""
+    rows = LinePrice.objects.filter(line__plan__case=event.case_id, pk=event.codes.get("fact"))
+    row = rows.exclude(ends_on=None).select_related("line").first()
+    if row is None:
+        return []
+    was, now = Decimal(event.codes["was"]), Decimal(event.codes["now"])
+    words = _("was %(was)s, is %(now)s: %(diff)s")
+    sums = {"was": pounds(was), "now": pounds(now), "diff": plus_minus(now - was)}
+    follows = _("What we charged too much comes off the next charge.")
+    if now > was:
+        follows = _("We charge no more for days that were charged already, unless we write again.")
+    return [
+        (_("Your support"), row.line.what),
+        (_("The days"), days_words(row.begins_on, row.ends_on)),
+        (_("What came"), came_words(row.line, row.amount)),
+        (_("What you pay for these days"), words % sums),
+        (_("What follows"), follows),
+    ]
 
 
 @hooks.letter_lines("decide_undercharge")

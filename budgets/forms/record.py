@@ -19,9 +19,11 @@ from budgets.models import (
     SurplusDecision,
     UnmetRequest,
 )
+from budgets.position.entitlement_facts import native_amount
 from budgets.position.money_presenter import price_words
+from budgets.position.what_came import amount_words
 from cases.common import dates
-from cases.common.likely_days import SOON
+from cases.common.likely_days import GONE_BY, SOON
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import (
     PERSON_READS,
@@ -138,6 +140,37 @@ class PriceForm(LineForm):
         words = _("%(what)s: %(price)s now")
         self.fields["line"].choices = [
             (str(x.pk), words % {"what": x.what, "price": price_words(x)}) for x in lines
+        ]
+
+
+class CameForm(LineForm):
+    """What came of one part on some days. `parts`: those it can be said of."""
+
+    money_days = {"begins_on": GONE_BY, "ends_on": GONE_BY}
+
+    begins_on = day_field(label=_("The first day"))
+    ends_on = day_field(label=_("The last day"))
+    came = radios(
+        {
+            "none": _("It did not come: it costs nothing"),
+            "less": _("It came, and cost less"),
+            "all": _("It came as agreed: what was written down before is wrong"),
+        },
+        label=_("What came on these days?"),
+    )
+    cost = MoneyField(
+        label=_("If it cost less: what did it cost?"),
+        help_text=_("For as long as the price above is for, such as a week or a month."),
+        required=False,
+    )
+    reason = words(label=_("How do you know?"), help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, parts):
+        super().__init__(data, case=case, lines=[part.line for part in parts])
+        said = _("%(what)s: %(price)s")
+        self.fields["line"].choices = [
+            (str(x.pk), said % {"what": x.what, "price": amount_words(x, native_amount(x))})
+            for x in self.by_key.values()
         ]
 
 

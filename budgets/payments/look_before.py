@@ -94,6 +94,8 @@ def _in_short(found: Changes) -> list[tuple[str, str]]:
     paid, charged = zip(found.week_before, found.week_after, strict=True)
     weeks = ((_("A week of the payment"), paid), (_("A week of the charge"), charged))
     rows += [(words, _was_and_will_be(*sums)) for words, sums in weeks if sums[0] != sums[1]]
+    words = _("Committed spend in %(year)s, before what the person pays")
+    rows += [(words % {"year": year.name}, _was_and_will_be(*sums)) for year, *sums in found.costs]
     return rows + _standing(found)
 
 

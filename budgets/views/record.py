@@ -32,6 +32,7 @@ from budgets.position import (
     extra_support,
     money_presenter,
     undercharged,
+    what_came,
 )
 from budgets.position.overpaid import open_overpayment, standing_of_case
 from budgets.position.overpaid_presenter import overpaid_rows
@@ -147,6 +148,11 @@ def _to_decide(case):
 def _priced(data, case):
     lines = uplift.lines_to_price(case)
     return forms.PriceForm(data, case=case, lines=lines) if lines else None
+
+
+def _arranged(data, case):
+    parts = what_came.parts_arranged(case)
+    return forms.CameForm(data, case=case, parts=parts) if parts else None
 
 
 def _overpaid(case):
@@ -441,6 +447,19 @@ RECORDS: dict[str, Record] = {
             "that the difference is owed. You can agree it within your own limit."
         ),
     ),
+    "record_what_came": Record(
+        gettext_lazy("Write down that support did not come, or cost less"),
+        HOLDS,
+        _arranged,
+        actions.record_what_came,
+        "budgets:routes",
+        gettext_lazy(
+            "For support that the council or a provider pays. Nobody pays for what they did not "
+            "get: what was charged too much for these days comes off the next charge by itself. "
+            "From a direct payment nothing is taken: that money stays with the person. If you "
+            "made a mistake, write it down again for the same days."
+        ),
+    ),
     "pay_extra": Record(
         gettext_lazy("Pay more once"),
         frozenset({"finance"}),
@@ -534,6 +553,14 @@ def _facts(case, name) -> list[tuple[str, Any]]:
     if name == "decide_undercharge":
         stands = undercharged.standing_of_case(case, dates.today())
         return [(_("Charged too little, not decided yet"), pounds(stands.undecided))]
+    if name == "record_what_came":
+        return [
+            (
+                f"{row.line.what}: {what_came.days_words(row.begins_on, row.ends_on)}",
+                f"{what_came.came_words(row.line, row.amount)}. {row.why}",
+            )
+            for row in what_came.said_of(case)
+        ]
     if name == "settle_account":
         contact = monitoring.final_contact(case)
         rows = [(_("Named when the case was closed"), contact)] if contact else []

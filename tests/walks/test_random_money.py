@@ -16,6 +16,7 @@ from budgets.actions import undercharges
 from budgets.decision import uplift
 from budgets.models import Payment
 from budgets.payments import money_checks, payment_rules
+from budgets.position import what_came
 from cases import actions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -38,6 +39,7 @@ FITS = {
         state="agreed", after=""
     ).exists(),
     "act_price": lambda case: bool(uplift.lines_to_price(case)),
+    "act_what_came": lambda case: bool(what_came.parts_arranged(case)),
     "act_new_plan": lambda case: case.step in STEPS_OF_PLANS,
 }
 ANYWHERE = ("act_batch", "act_next_batch", "act_answer", "act_charges", "act_challenge")
@@ -240,6 +242,21 @@ class Months:
             on=self.day(-20, 40),
             reason="Agreed",
             by=self.cast.service_manager,
+        )
+
+    def act_what_came(self, case):
+        part = self.rng.choice(what_came.parts_arranged(case))
+        first = self.day(-40, 10)
+        came = self.rng.choice(("none", "none", "less", "all"))
+        money.record_what_came(
+            case=case,
+            by=self.rng.choice((self.cast.worker, self.cast.manager, self.cast.finance)),
+            line=part.line,
+            came=came,
+            cost=self.pounds(60) if came == "less" else None,
+            begins_on=first,
+            ends_on=first + timedelta(days=self.rng.randint(0, 20)),
+            reason="The agency wrote",
         )
 
     def act_too_little(self, case):
