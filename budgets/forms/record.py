@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from budgets.decision import uplift
 from budgets.forms.fields import AmountField
 from budgets.forms.payment import points, terms_field, weeks_field
 from budgets.models import (
@@ -19,6 +20,7 @@ from budgets.models import (
     SurplusDecision,
     UnmetRequest,
 )
+from budgets.position.differences import root
 from budgets.position.entitlement_facts import native_amount
 from budgets.position.money_presenter import price_words
 from budgets.position.what_came import amount_words
@@ -137,10 +139,20 @@ class PriceForm(LineForm):
 
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case, lines=lines)
-        words = _("%(what)s: %(price)s now")
+        prices = uplift.prices_agreed(case) if lines else {}
         self.fields["line"].choices = [
-            (str(x.pk), words % {"what": x.what, "price": price_words(x)}) for x in lines
+            (str(x.pk), f"{x.what}: {self._words(prices[root(x)])}") for x in lines
         ]
+
+    @staticmethod
+    def _words(prices):
+        """What one unit costs now, and what was agreed for a day to come."""
+        today = dates.today()
+        return ", ".join(
+            (_("%(price)s now") if first <= today else _("%(price)s from %(day)s"))
+            % {"price": price_words(line), "day": day(first)}
+            for first, line in prices
+        )
 
 
 class CameForm(LineForm):

@@ -51,8 +51,10 @@ def parts_arranged(case: Case) -> list[Came]:
     """
     begun = Q(start__isnull=False) | Q(plan__state="extra")
     rows = (
-        PlanLine.objects.filter(begun, plan__case=case, plan__in_force__struck_at=None)
-        .filter(plan__in_force__isnull=False, funder="council", annual__gt=0)
+        PlanLine.objects.filter(
+            begun, plan__case=case, plan__in_force__isnull=False, plan__in_force__struck_at=None
+        )
+        .filter(funder="council", annual__gt=0)
         .exclude(route__in=("", *journey.direct_routes()))
         .select_related("start", "plan__extra")
         .order_by("pk")
