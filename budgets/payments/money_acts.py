@@ -34,7 +34,8 @@ BY_MOVE = frozenset(
 # Acts that are not looked at so, each with the reason.
 NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
-    "release_uprating": "A set: each row shows was, will be and difference before it is decided.",
+    "release_uprating": "A set: each row shows was, will be and difference, and the release what it"
+    " comes to in all (`decision.uprating_presenter`).",
     "name_payee": "Who is paid, and no sum.",
     "confirm_batch": "A payee is struck whose payment came back, and a first payment that arrived"
     " is a start: no sum follows from either.",
