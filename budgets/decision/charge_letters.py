@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from budgets.models import Charge, LinePrice, Undercharge
 from budgets.money.sterling import pounds
-from budgets.position.charged import days_charged, weekly_told
+from budgets.position.charged import days_charged, too_little_rows, weekly_told
+from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.money_presenter import plus_minus
 from budgets.position.what_came import came_words, days_words
 from cases.journey import hooks
@@ -73,12 +74,13 @@ def came_facts(event: Any) -> Rows:
 
 @hooks.letter_lines("decide_undercharge")
 def undercharge_facts(event: Any) -> Rows:
-    """How much was charged too little, and what was decided."""
+    """How much was charged too little, for which days, and what was decided."""
     named = event.codes.get("undercharge")
     row = Undercharge.objects.filter(case_id=event.case_id, pk=named).first()
     if row is None:
         return []
     return [
         (_("We charged too little"), pounds(row.amount)),
+        *too_little_rows(facts_of_case(event.case), row.amount),
         (_("We decided"), str(DECIDED.get(row.decision, ""))),
     ]
