@@ -28,6 +28,7 @@ from budgets.models import (
 from budgets.models.plan import ROUTES
 from budgets.payments import closing_rules, routes
 from budgets.position import case_money, endings
+from budgets.position.differences import root
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -152,7 +153,7 @@ def _next_version(
     old = list(plan.lines.select_related("start"))
     rows = list(plan.lines.all())
     for row in rows:
-        row.route = routes.route_after(row, switch)
+        row.route, row.origin_id = routes.route_after(row, switch), root(row)
         row.pk, row.plan, row.version = None, new, 1
         row._state.adding = True
     PlanLine.objects.bulk_create(rows)

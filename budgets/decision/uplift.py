@@ -107,11 +107,10 @@ def _open_to_prices(case: Case, on: date | None = None) -> BudgetFigure | None:
     """The budget that holds on a day (None: the last); None without one, and while the plan is open
     for changes.
     """
-    figure = case_money.in_force(case)
-    if figure is None or case.step not in journey.idle_steps():
+    if case.step not in journey.idle_steps():
         return None
-    if on is not None and figure.effective_from > on:
-        figure = case_money.held_on(case_money.holding(case), on)
+    rows = case_money.holding(case)
+    figure = case_money.held_on(rows, on) if on else next(iter(rows[-1:]), None)
     return figure if figure and figure.plan else None
 
 

@@ -7,6 +7,7 @@ behind an indicative budget (calculating.py).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -118,10 +119,22 @@ def _paying(case: Case, rows: list[BudgetFigure]) -> list[BudgetFigure]:
 
 def holding(case: Case) -> list[BudgetFigure]:
     """The decided budgets that pay, each from its day until that of the next: one that was decided
-    ahead stands beside the one that holds until then.
+    ahead stands beside the one that holds until then. After a switch with the plan that came of it,
+    from the day of that.
     """
     rows = list(case.figures.filter(kind__in=DECIDED).select_related("plan").order_by("pk"))
-    return newest_first_wins(_paying(case, rows), "effective_from")
+    found = _paying(case, rows)
+    by_plan = {row.plan_id: row for row in found}
+    for switch in case.switches.filter(state="done").select_related("plan").order_by("ended_at"):
+        figure, plan = by_plan.get(switch.of_plan_id), switch.plan
+        begins = plan.in_force.values_list("begins_on", flat=True).last() if plan else None
+        if figure and plan and begins:
+            version = copy(figure)  # the same decision, taken another way from a day on
+            version.plan, version.effective_from = plan, begins
+            version.recorded_at = switch.ended_at or figure.recorded_at
+            by_plan[plan.pk] = version
+            found.append(version)
+    return newest_first_wins(sorted(found, key=lambda row: row.recorded_at), "effective_from")
 
 
 def held_on(rows: list[BudgetFigure], on: date) -> BudgetFigure | None:
