@@ -60,7 +60,7 @@ def came_facts(event: Any) -> Rows:
     was, now = Decimal(event.codes["was"]), Decimal(event.codes["now"])
     words = _("was %(was)s, is %(now)s: %(diff)s")
     sums = {"was": pounds(was), "now": pounds(now), "diff": plus_minus(now - was)}
-    follows = _("What we charged too much comes off the next charge.")
+    follows = _("If we charged you for these days already, it comes off the next charge.")
     if now > was:
         follows = _("We charge no more for days that were charged already, unless we write again.")
     return [

@@ -68,7 +68,8 @@ class Rows:
 class Changes:
     """`since`: the first day whose money differs; the week that begins then, before and after, as
     (what is paid, what is charged); what stands, before and after; and, where prices of lines
-    differ, (financial year, was, will be) of what the support costs, whoever pays it.
+    differ, (financial year, was, will be) of what the support costs, whoever pays it, and the last
+    day that differs, None where they do as far as is read.
     """
 
     since: date | None
@@ -80,6 +81,7 @@ class Changes:
     after: Answer
     ahead: date
     costs: tuple[tuple[Year, Decimal, Decimal], ...] = ()
+    until: date | None = None
 
 
 def changes(before: Facts, after: Facts, today: date) -> Changes | None:
@@ -105,6 +107,7 @@ def changes(before: Facts, after: Facts, today: date) -> Changes | None:
         new,
         ahead,
         costs,
+        _last_day(before, after, ahead) if costs else None,
     )
 
 
@@ -150,14 +153,36 @@ def _first_day(
 ) -> date | None:
     """The first day on which what is paid or charged, or what else `columns` hold, differs."""
     old, new, last = read(before, ahead), read(after, ahead), ahead.toordinal()
-    edges = {
-        day for one in (old, new) for run in one.runs(last) for day in (run.first, run.last + 1)
-    }
-    for day in sorted(edge for edge in edges if edge <= last):
+    for day in _edges(old, new, last):
         for column in columns:
             if old.exact(column, day) != new.exact(column, day):
                 return date.fromordinal(day)
     return None
+
+
+def _last_day(before: Facts, after: Facts, ahead: date) -> date | None:
+    """The last day that does not cost the same, or is not charged or paid the same; None where the
+    days differ for as far as is read.
+    """
+    old, new, last = read(before, ahead), read(after, ahead), ahead.toordinal()
+    found = None
+    edges = _edges(old, new, last)
+    for day, after_it in zip(edges, [*edges[1:], last + 1], strict=True):
+        sums = [
+            [one.exact(column, day) - one.exact(column, day - 1) for column in COSTS]
+            for one in (old, new)
+        ]
+        if sums[0] != sums[1]:
+            found = after_it - 1
+    return date.fromordinal(found) if found and found < last else None
+
+
+def _edges(old: reading.Reading, new: reading.Reading, last: int) -> list[int]:
+    """The days on which what a day holds changes in one of both."""
+    days = {
+        day for one in (old, new) for run in one.runs(last) for day in (run.first, run.last + 1)
+    }
+    return sorted(day for day in days if day <= last)
 
 
 def _week(facts: Facts, day: date) -> tuple[Decimal, Decimal]:

@@ -188,7 +188,11 @@ def _look_at_undercharge(case, decision="", **_answers) -> Look:
     when = _("On the next list of charges that is made, as a line of its own")
     if decision != "charge":
         more, when = more | {"now": zero, "diff": zero}, _("On no list: it is not charged")
-    short = [*rows[1:], (_("To be charged for these days"), words % more), (_("In which"), when)]
+    short = [
+        *rows[1:],
+        (_("To be charged for these days"), words % more),
+        (_("When it is charged"), when),
+    ]
     return Look(short, [], tuple(rows))
 
 

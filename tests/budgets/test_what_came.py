@@ -23,6 +23,7 @@ from budgets.spend import committed_spend
 from cases.actions import end_support
 from cases.common.refusals import NotYet
 from cases.letters.phrases import kind_owed
+from cases.ui.date_words import day
 from tests.budgets.running_money import ago, week
 from tests.budgets.test_charge_batches import first_day, make, managed, release
 from tests.budgets.test_extra_support import propose
@@ -81,7 +82,7 @@ def test_nobody_pays_for_a_week_that_did_not_come(cast):
     letter = case.events.get(verb="write_what_came")
     page = Hands(cast.person).open(address(case, "letters", letter.seq))
     assert "It did not come, and costs nothing" in page and "The agency wrote" in page
-    assert "was £10.00, is £0.00: -£10.00" in page and "comes off the next charge" in page
+    assert "was £10.00, is £0.00: -£10.00" in page and "it comes off the next charge" in page
     later = timezone.now() + timedelta(days=40)
     with time_machine.travel(later):
         release(cast, make(cast))
@@ -284,6 +285,7 @@ def test_its_page_shows_first_what_changes(cast):
     assert "£80.00 a week" in hands.open(path) and path in hands.open(address(case, "routes")).html
     page = hands.looked(path, **facts)
     assert page.status == 200 and "Not recorded yet" in page and not LinePrice.objects.exists()
+    assert f"Counts from {day(ago(20))}, until {day(ago(14))}" in page
     assert "was £10.00, will be £0.00: -£10.00" in page, "a week of the charge"
     assert "Charged too much" in page and "It is given back by itself" in page
     assert "Committed spend in" in page and ": -£80.00" in page
