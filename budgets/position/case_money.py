@@ -134,7 +134,8 @@ def holding(case: Case) -> list[BudgetFigure]:
             version.recorded_at = switch.ended_at or figure.recorded_at
             by_plan[plan.pk] = version
             found.append(version)
-    return newest_first_wins(sorted(found, key=lambda row: row.recorded_at), "effective_from")
+    found.sort(key=lambda row: (row.recorded_at, row.effective_from))
+    return newest_first_wins(found, "effective_from")
 
 
 def held_on(rows: list[BudgetFigure], on: date) -> BudgetFigure | None:

@@ -270,6 +270,32 @@ def test_after_a_switch_a_new_price_keeps_the_way_and_once_is_paid_once(budget, 
     assert found.pence(MANAGED, last) == 11000, "the third week, in whichever plan of both"
 
 
+def test_a_switch_before_the_day_of_a_later_plan_does_not_bring_its_prices_early(budget, cast):
+    """£100 a week paid out, £110 agreed from 4 weeks ahead; arranged from today on."""
+    first, ahead = ago(20), TODAY() + timedelta(days=28)
+    case = budget(week(100), from_=first, signed=first)
+    (line,) = case_money.agreed_plan(case).lines.all()
+    money.start_line(case=case, line=line, started_on=first, by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    more = {"case": case, "reason": "Fees", "by": cast.service_manager}
+    money.change_price(line=line, rate=Decimal(110), on=ahead, **more)
+    (line,) = uplift.lines_to_price(case)
+    money.ask_switch(case=case, by=cast.person, wanted={line.pk: "council_managed"})
+    money.switch_route(case=case, by=cast.worker, started_on=TODAY())
+
+    def arranged(first):
+        found, last = read(facts_of_case(case), ahead + timedelta(days=20)), first.toordinal() + 6
+        return found.pence(MANAGED, last) - found.pence(MANAGED, last - 7)
+
+    assert (arranged(TODAY()), arranged(ahead)) == (10000, 11000)
+    assert Decimal(owed_in_a_year(case)).scaleb(-2) == pence(Decimal(100) * 20 / 7)
+    (line,) = uplift.lines_to_price(case)
+    money.change_price(line=line, rate=Decimal(105), on=TODAY() + timedelta(days=7), **more)
+    days = (TODAY(), TODAY() + timedelta(days=7), ahead)
+    assert [arranged(day) for day in days] == [10000, 10500, 11000]
+    assert Decimal(owed_in_a_year(case)).scaleb(-2) == pence(Decimal(100) * 20 / 7)
+
+
 def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_in_law(
     a_case, cast
 ):
