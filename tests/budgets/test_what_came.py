@@ -23,6 +23,7 @@ from budgets.spend import committed_spend
 from cases.actions import end_support
 from cases.common.refusals import NotYet
 from cases.letters.phrases import kind_owed
+from cases.models import Representation
 from cases.ui.date_words import day
 from tests.budgets.running_money import ago, week
 from tests.budgets.test_charge_batches import first_day, make, managed, release
@@ -201,6 +202,33 @@ def test_of_a_direct_payment_nothing_can_be_said(a_case, budget, cast):
     with pytest.raises(NotYet, match="Choose the part again") as no:
         say(case, cast.worker, line=lines["Help to dress"])
     assert no.value.field == "line"
+
+
+def test_what_is_had_once_costs_nothing_where_it_did_not_come(budget, cast):
+    """Its day is the one on which it counts; said of other days it would change nothing."""
+    bed = week(500, route="council_managed", who="agency", unit="once", what="A bed")
+    case = budget(bed, week(100), from_=ago(20))
+    line = case_money.agreed_plan(case).lines.get(what="A bed")
+    money.start_line(case=case, line=line, started_on=ago(20), by=cast.worker)
+    assert costs(case, ago(20), TODAY()) == 500
+    assert what_came.amount_words(line, Decimal(500)) == "£500.00 in all"
+    with pytest.raises(NotYet, match="changes nothing"):
+        say(case, cast.worker, first=19)
+    say(case, cast.worker, "less", last=20, cost=Decimal(420))
+    assert costs(case, ago(20), TODAY()) == 420
+    say(case, cast.worker, first=20, last=20)
+    assert costs(case, ago(20), TODAY()) == 0
+
+
+def test_nobody_says_it_of_their_own_case_or_a_relatives(cast):
+    case = managed(cast)
+    Representation.objects.create(
+        user=cast.worker, person=case.person, kind="family", valid_from=TODAY()
+    )
+    with pytest.raises(NotYet, match="Somebody else"):
+        say(case, cast.worker)
+    Hands(cast.worker).gone(address(case, "record", "record_what_came"))
+    assert not LinePrice.objects.exists()
 
 
 def test_a_copy_that_is_paid_out_keeps_its_money(a_case, cast):

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from budgets import actions as money
@@ -16,7 +17,7 @@ from budgets.actions import undercharges
 from budgets.decision import uplift
 from budgets.models import Payment
 from budgets.payments import money_checks, payment_rules
-from budgets.position import what_came
+from budgets.position import case_money, what_came
 from cases import actions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -243,6 +244,15 @@ class Months:
             reason="Agreed",
             by=self.cast.service_manager,
         )
+
+    def act_switch(self, case):
+        line = self.rng.choice(case_money.funded(case_money.agreed_plan(case).lines.all()))
+        route = self.rng.choice([one for one in ROUTES if one != line.route])
+        with transaction.atomic():  # or the wish would wait for ever
+            money.ask_switch(case=case, by=self.cast.person, wanted={line.pk: route}, at=self.at)
+            money.switch_route(
+                case=case, by=self.cast.worker, started_on=self.day(-10, 0), at=self.at
+            )
 
     def act_what_came(self, case):
         part = self.rng.choice(what_came.parts_arranged(case))
