@@ -46,7 +46,8 @@ LEDGERS: dict[str, dict[str, str]] = {
     },
     "budgets_lineprice": {
         "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
-        "NEW.amount = OLD.amount",
+        "COALESCE(NEW.ends_on, NEW.begins_on) = COALESCE(OLD.ends_on, OLD.begins_on) AND "
+        "COALESCE(NEW.amount, -1) = COALESCE(OLD.amount, -1)",
     },
     "budgets_suspension": {
         "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "

@@ -111,6 +111,7 @@ from budgets.actions.uprating import (
     take_row_in,
     withdraw_uprating,
 )
+from budgets.actions.what_came import record_what_came
 
 __all__ = [
     "accept_difference",
@@ -158,6 +159,7 @@ __all__ = [
     "submit_plan",
     "approve_uplift",
     "change_price",
+    "record_what_came",
     "keep_circumstances",
     "keep_estimate",
     "decide_uprating",

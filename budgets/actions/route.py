@@ -28,6 +28,7 @@ from budgets.models import (
 from budgets.models.plan import ROUTES
 from budgets.payments import closing_rules, routes
 from budgets.position import case_money, endings
+from budgets.position.differences import root
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -101,11 +102,13 @@ def switch_route(
             raise NotYet(
                 _("No change is asked for that still fits the plan. It has to be asked for again.")
             )
-        _may_switch(case, plan, switch, started_on, case_money.moment(case, at))
-        new, old = _next_version(plan, switch, by, case_money.moment(case, at))
         when = case_money.moment(case, at)
+        _may_switch(case, plan, switch, started_on, when)
+        decided = [row.effective_from for row in case_money.holding(case) if row.plan == plan]
+        begun = _switched_before(case, plan, switch, started_on, by, when)
+        new, old = _next_version(plan, switch, by, when)
         RouteSwitch.objects.filter(pk=switch.pk).update(state="done", plan=new, ended_at=when)
-        put_in_force(case, new, started_on, by, when)
+        put_in_force(case, new, max([started_on, *decided]), by, when)
         event = case.move(
             "switch_route",
             by=by,
@@ -116,8 +119,39 @@ def switch_route(
             started_on=started_on,
             route=case_money.route_of(new.lines.all()),
         )
-        _start(new, old, switch, started_on, event)
+        for version, before, one in (*begun, (new, old, switch)):
+            _start(version, before, one, started_on, event)
         return new
+
+
+def _switched_before(
+    case: Case, last: SupportPlan, switch: RouteSwitch, started_on: date, by: User, when: datetime
+) -> list[tuple[SupportPlan, list[PlanLine], RouteSwitch]]:
+    """Where the last plan is decided for a later day than the switch, as after a yearly change: the
+    same switch of each plan that holds before it, so that its prices do not come early. (the next
+    version, its old lines, its switch) of each.
+    """
+    wanted = {root(row): switch.wanted.get(str(row.pk)) for row in last.lines.all()}
+    held = case_money.holding(case)
+    begun = case_money.held_on(held, started_on)
+    found = []
+    for row in held[held.index(begun) if begun else 0 : -1]:
+        assert row.plan is not None
+        lines = {str(line.pk): wanted.get(root(line)) for line in row.plan.lines.all()}
+        one = RouteSwitch.objects.create(
+            case=case,
+            of_plan=row.plan,
+            wanted={pk: route for pk, route in lines.items() if route},
+            state="done",
+            asked_by=switch.asked_by,
+            asked_at=switch.asked_at,
+            ended_at=when,
+        )
+        new, old = _next_version(row.plan, one, by, when)
+        RouteSwitch.objects.filter(pk=one.pk).update(plan=new)
+        put_in_force(case, new, max(started_on, row.effective_from), by, when)
+        found.append((new, old, one))
+    return found
 
 
 def _may_switch(
@@ -152,7 +186,7 @@ def _next_version(
     old = list(plan.lines.select_related("start"))
     rows = list(plan.lines.all())
     for row in rows:
-        row.route = routes.route_after(row, switch)
+        row.route, row.origin_id = routes.route_after(row, switch), root(row)
         row.pk, row.plan, row.version = None, new, 1
         row._state.adding = True
     PlanLine.objects.bulk_create(rows)

@@ -4,6 +4,7 @@ stay as they were.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -70,12 +71,23 @@ def change_price(
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         when = case_money.moment(locked, at)
-        found = _of_one_line(locked, line, rate, on, reason.strip())
+        held = _line_on(locked, line, on)
+        found = _of_one_line(locked, held, rate, on, reason.strip())
         figure = _decide(locked, found, reason.strip(), on, (by, role), when)
         new = PlanLine.objects.get(plan=figure.plan, origin=root(line))
         codes = {"plan": figure.plan_id, "figure": figure.pk, "line": new.pk, "on": on.isoformat()}
-        case.record("change_price", by=by, at=at, was=str(line.rate), **codes)
+        case.record("change_price", by=by, at=at, was=str(held.rate), **codes)
         return figure
+
+
+def _line_on(case: Case, line: PlanLine, on: date) -> PlanLine:
+    """The line as it is in the plan that holds on a day: a later one may be agreed already."""
+    if line.pk not in {one.pk for one in uplift.lines_to_price(case)}:
+        raise NotYet(_("The plan has changed meanwhile, or is open for changes."), field="line")
+    held = uplift.line_on(case, line, on)
+    if held is None:
+        raise NotYet(_("This part is not in the plan that holds on that day."), field="on")
+    return held
 
 
 def _of_one_line(
@@ -89,7 +101,7 @@ def _of_one_line(
     try:
         costing.check("rate", rate)
         price = uplift.GivenPrice(rate, line.oncost_pct, reason)
-        found = uplift.of_one_line(case, line.pk, price)
+        found = uplift.of_one_line(case, line, price, on)
     except ValueError as no:
         raise NotYet(str(no), field="rate") from None
     if found is None:
@@ -117,12 +129,26 @@ def _decide(
     when: datetime,
 ) -> BudgetFigure:
     """The plan with its new prices, the figure and the sign-off; NotYet above the limit."""
+    later = uplift.agreed_after(found, on)
+    figure = _signed(case, found, Why("new_prices", reason, None, on), who, when)
+    for one in later:
+        old = one.figure
+        still_met = {entry["outcome"]: entry["how"] for entry in old.still_met or []}
+        if one.lines:
+            _signed(case, one, Why("new_prices", reason, still_met, old.effective_from), who, when)
+        else:
+            why = Why(old.reason_code, old.reason_text, still_met, old.effective_from)
+            _decided_again(case, one, why, who[0], when)
+    return figure
+
+
+def _signed(
+    case: Case, found: uplift.Proposal, why: Why, who: tuple[User, str], when: datetime
+) -> BudgetFigure:
+    """One plan with its new prices, its figure and the sign-off; NotYet above the limit."""
     by, role = who
-    assert found.figure.plan is not None
     level = _level(case, found, role, by, when)
-    plan = _repriced_plan(case, found.figure.plan, found, by, when)
-    why = Why("new_prices", reason, None, on, complete=True)
-    figure = decided_figures.decide(case, plan, found.after, by, when, why)
+    figure, plan = _figure(case, found, why, by, when)
     SignOff.objects.create(
         case=case,
         plan=plan,
@@ -137,6 +163,27 @@ def _decide(
         at=when,
     )
     return figure
+
+
+def _decided_again(case: Case, found: uplift.Proposal, why: Why, by: User, when: datetime) -> None:
+    """What was decided for a later day holds from it as before: of what is decided the last goes
+    before all that it is followed by, so it is put after it. Its sign-off stays whose it was.
+    """
+    _again, plan = _figure(case, found, why, by, when)
+    for signed in case.sign_offs.filter(plan=found.figure.plan, decision="agreed"):
+        signed.pk, signed.plan = None, plan
+        signed._state.adding = True
+        signed.save()
+
+
+def _figure(
+    case: Case, found: uplift.Proposal, why: Why, by: User, when: datetime
+) -> tuple[BudgetFigure, SupportPlan]:
+    """The figure and the plan as proposed, in the place of the one that it was proposed for."""
+    assert found.figure.plan is not None
+    plan = _repriced_plan(case, found.figure.plan, found, by, when)
+    why = replace(why, complete=True, of=found.figure)
+    return decided_figures.decide(case, plan, found.after, by, when, why), plan
 
 
 def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: datetime):

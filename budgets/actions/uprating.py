@@ -39,6 +39,7 @@ ROUND = 20  # seconds after which a round of the job begins no further slice
 REASON = 300  # characters
 AHEAD = timedelta(days=184)
 MAY_DECIDE = {"contribution": {"finance"}, "price": set(MAY_APPROVE)}
+FINANCE = frozenset({"finance"})
 TO_DO = 5  # working days for whoever looks at what was left out
 
 
@@ -146,10 +147,11 @@ def _done(held: Uprating, state: str, by: User, at: datetime | None) -> Uprating
 def leave_row_out(
     *, row: UpratingRow, by: User, why: str, at: datetime | None = None
 ) -> UpratingRow:
-    """The old sum holds: a row is left out of the set, or whoever had it as a task has dealt with
-    it. The reason stays on record.
+    """The old sum holds: a row is left out of the set by whoever may decide its kind, or finance,
+    or whoever had it as a task has dealt with it. The reason stays on record.
     """
-    finance_of(by, row.uprating.council)
+    if not rows_of(row.uprating, row.kind, by).filter(pk=row.pk).exists():
+        raise NotYet(_("Somebody else records this: it is not yours to do."))
     said = _said(why)
     with transaction.atomic():
         held = _row(row.pk)
@@ -222,16 +224,20 @@ def _mark(held: UpratingRow, state: str, by: User | None, at: datetime | None) -
 # ---- the set ----
 
 
-def to_decide(run: Uprating, kind: str, by: User) -> Any:
-    """The rows of one kind that this officer may decide: contributions are finance's, prices those
-    of a manager in whose cases they are. Never one's own, nor a relative's.
+def rows_of(run: Uprating, kind: str, by: User, roles: frozenset[str] = FINANCE) -> Any:
+    """The rows of one kind that this officer deals with: contributions are finance's, prices those
+    of a manager in whose cases they are; `roles`: who else. Never one's own, nor a relative's.
     """
-    roles = {seat.role for seat in access.seats_of(by) if seat.council_id == run.council_id}
-    if not roles & MAY_DECIDE[kind]:
+    own = {seat.role for seat in access.seats_of(by) if seat.council_id == run.council_id}
+    if not own & (MAY_DECIDE[kind] | roles):
         return UpratingRow.objects.none()
     seen = lists.staff_cases(by, run.council).order_by().values("pk")
-    rows = UpratingRow.objects.filter(uprating=run, kind=kind, state="proposed")
-    return rows.filter(case__in=seen)
+    return UpratingRow.objects.filter(uprating=run, kind=kind, case__in=seen)
+
+
+def to_decide(run: Uprating, kind: str, by: User) -> Any:
+    """The rows of one kind that this officer may decide."""
+    return rows_of(run, kind, by, frozenset()).filter(state="proposed")
 
 
 def decide_uprating(*, run: Uprating, kind: str, by: User, at: datetime | None = None) -> int:
@@ -255,19 +261,18 @@ def release_uprating(*, run: Uprating, by: User, at: datetime | None = None) -> 
     when = at or timezone.now()
     with transaction.atomic():
         held = _held(run, "ready")
-        if dates.london_date(when) >= held.counts_from:
-            raise NotYet(
-                _("The day from which it counts has come: nobody can be told before it any more.")
-            )
-        _check_set(held, by)
+        no = stops_release(held, by, dates.london_date(when))
+        if no:
+            raise NotYet(no)
         _done(held, "released", by, when)
     record_rows(when if at else None)
     run.refresh_from_db()
     return run
 
 
-def _check_set(held: Uprating, by: User) -> None:
-    rows = held.rows.order_by()
+def stops_release(run: Uprating, by: User, today: date) -> str:
+    """Why a run that is ready can't be released by this officer; "" where it can."""
+    rows = run.rows.order_by()
     open_rows, decided = rows.filter(state="proposed").count(), rows.filter(state="decided")
     if open_rows:
         words = ngettext(
@@ -275,16 +280,18 @@ def _check_set(held: Uprating, by: User) -> None:
             "%(n)s rows are not decided yet: decide them or leave them out.",
             open_rows,
         )
-        raise NotYet(words % {"n": open_rows})
-    if not decided.exists():
-        raise NotYet(_("Nothing in this run is decided: there is nothing to release."))
-    if decided.filter(decided_by=by).exists():
-        raise NotYet(_("You decided rows of this set: another officer releases it."))
-    now = charging_rates.rates_on(held.council_id, held.counts_from)
-    if uprating.rates_as_kept(now) != held.rates:
-        raise NotYet(
-            _("The rates of charging have changed since. Withdraw this run and begin another.")
-        )
+        return words % {"n": open_rows}
+    deciders = set(decided.values_list("decided_by", flat=True).distinct())
+    if not deciders:
+        return _("Nothing in this run is decided: there is nothing to release.")
+    if by.pk in deciders:
+        return _("You decided rows of this set: another officer releases it.")
+    if today >= run.counts_from:
+        return _("The day from which it counts has come: nobody can be told before it any more.")
+    now = charging_rates.rates_on(run.council_id, run.counts_from)
+    if uprating.rates_as_kept(now) != run.rates:
+        return _("The rates of charging have changed since. Withdraw this run and begin another.")
+    return ""
 
 
 # ---- recording ----

@@ -10,9 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budgets.models import Charge, Undercharge
+from budgets.models import Charge, LinePrice, Undercharge
 from budgets.money.sterling import pounds
-from budgets.position.charged import days_charged, weekly_told
+from budgets.position.charged import days_charged, too_little_rows, weekly_told
+from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.money_presenter import plus_minus
+from budgets.position.what_came import came_words, days_words
 from cases.journey import hooks
 
 Rows = list[tuple[str, str]]
@@ -47,14 +50,37 @@ def charge_facts(event: Any) -> Rows:
     return [*found, (_("Number of the charge"), numbers)]
 
 
+@hooks.letter_lines("write_what_came")
+def came_facts(event: Any) -> Rows:
+    """What came on which days, and what the person pays of them: was, is, difference."""
+    rows = LinePrice.objects.filter(line__plan__case=event.case_id, pk=event.codes.get("fact"))
+    row = rows.exclude(ends_on=None).select_related("line").first()
+    if row is None:
+        return []
+    was, now = Decimal(event.codes["was"]), Decimal(event.codes["now"])
+    words = _("was %(was)s, is %(now)s: %(diff)s")
+    sums = {"was": pounds(was), "now": pounds(now), "diff": plus_minus(now - was)}
+    follows = _("If we charged you for these days already, it comes off the next charge.")
+    if now > was:
+        follows = _("We charge no more for days that were charged already, unless we write again.")
+    return [
+        (_("Your support"), row.line.what),
+        (_("The days"), days_words(row.begins_on, row.ends_on)),
+        (_("What came"), came_words(row.line, row.amount)),
+        (_("What you pay for these days"), words % sums),
+        (_("What follows"), follows),
+    ]
+
+
 @hooks.letter_lines("decide_undercharge")
 def undercharge_facts(event: Any) -> Rows:
-    """How much was charged too little, and what was decided."""
+    """How much was charged too little, for which days, and what was decided."""
     named = event.codes.get("undercharge")
     row = Undercharge.objects.filter(case_id=event.case_id, pk=named).first()
     if row is None:
         return []
     return [
         (_("We charged too little"), pounds(row.amount)),
+        *too_little_rows(facts_of_case(event.case), row.amount),
         (_("We decided"), str(DECIDED.get(row.decision, ""))),
     ]

@@ -33,7 +33,7 @@ SHARE = Decimal("1e-12")
 class Why:
     """The reasons for a decided figure. `still_met`: outcome -> how the need is still met;
     `effective_from`: None = the day of the decision; `complete`: every line that differs has said
-    it already, nothing more is asked for.
+    it already, nothing more is asked for; `of`: the figure whose place it takes, None = the last.
     """
 
     code: str = ""
@@ -41,6 +41,7 @@ class Why:
     still_met: dict[str, str] | None = None
     effective_from: date | None = None
     complete: bool = False
+    of: BudgetFigure | None = None
 
 
 def indicative(case: Case) -> BudgetFigure | None:
@@ -56,8 +57,8 @@ def decide(
     """The decided budget: a later one is `revised` and says which it takes the place of. The lines
     of its plan hold from the day it applies.
     """
-    budget, before = indicative(case), case_money.decided(case)
-    standing = case_money.in_force(case)
+    budget, before = indicative(case), why.of or case_money.decided(case)
+    standing = why.of or case_money.in_force(case)
     differs = budget is None or (budget.annual, budget.one_off) != (cost.annual, cost.one_off)
     text = why.text.strip()
     if why.code and why.code not in DIFFERENCES:

@@ -34,6 +34,7 @@ from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
 from budgets.position import case_money, endings, money_books, personal_budget
+from budgets.position.differences import root
 from budgets.position.entitlement_facts import facts_of, facts_of_case
 from budgets.position.money_presenter import (
     contribution_words,
@@ -371,7 +372,26 @@ def price_facts(event: Any) -> Rows:
     words = _("was %(was)s, is %(now)s from %(day)s")
     said = {"was": price_words(before), "now": price_words(line)}
     said["day"] = day(date.fromisoformat(event.codes["on"]))
-    return [(line.what, words % said), *figure_facts(event)]
+    return [(line.what, words % said), *_prices_after(line, event), *figure_facts(event)]
+
+
+def _prices_after(line: PlanLine, event: Any) -> Rows:
+    """What of a line was agreed before for later days, and still holds from them."""
+    rows = [
+        row
+        for row in case_money.holding(event.case)
+        if row.pk > event.codes["figure"] and row.recorded_at <= event.at
+    ]
+    words = _("%(price)s, as agreed before")
+    return [
+        (
+            _("From %(day)s") % {"day": day(row.effective_from)},
+            words % {"price": price_words(one)},
+        )
+        for row in rows
+        if row.plan
+        for one in row.plan.lines.filter(origin=root(line)).exclude(rate=line.rate)
+    ]
 
 
 @hooks.letter_lines("payee_late")

@@ -17,10 +17,11 @@ from decimal import Decimal
 from budgets.decision import decided_figures
 from budgets.models import BudgetFigure, PlanLine, UnitRate
 from budgets.money import costing, rates
-from budgets.position import case_money
+from budgets.position import case_money, differences
 from budgets.position.case_money import Cost
 from budgets.spend import totals
 from cases import journey
+from cases.common import dates
 from cases.models import Case, Council
 
 SHOWN = 100  # cases on one page
@@ -96,38 +97,90 @@ def proposal(case: Case, on: date) -> Proposal | None:
     """The proposal for one running case, or None where nothing has a newer price, or the support is
     planned to end before that day.
     """
-    figure = _open_to_prices(case)
+    figure = _open_to_prices(case, on)
     if figure is None or (case.planned_end and case.planned_end < on):
         return None
     return revalued_figure(figure, {row.service: row for row in rates.list_on(case.council_id, on)})
 
 
-def _open_to_prices(case: Case) -> BudgetFigure | None:
-    """The budget in force; None without one, and while the plan is open for changes."""
-    figure = case_money.in_force(case)
-    idle = case.step in journey.idle_steps()
-    return figure if figure and figure.plan and idle else None
-
-
-def lines_to_price(case: Case) -> list[PlanLine]:
-    """The lines in force whose price may change from a day on: paid by the council, more than
-    once.
+def _open_to_prices(case: Case, on: date | None = None) -> BudgetFigure | None:
+    """The budget that holds on a day (None: the last); None without one, and while the plan is open
+    for changes.
     """
-    figure = _open_to_prices(case)
+    if case.step not in journey.idle_steps():
+        return None
+    rows = case_money.holding(case)
+    figure = case_money.held_on(rows, on) if on else next(iter(rows[-1:]), None)
+    return figure if figure and figure.plan else None
+
+
+def lines_to_price(case: Case, on: date | None = None) -> list[PlanLine]:
+    """The lines whose price may change from a day on, of the plan that holds on it (None: of the
+    last): paid by the council, more than once.
+    """
+    figure = _open_to_prices(case, on)
     lines = case_money.funded(figure.plan.lines.all()) if figure and figure.plan else []
     return [line for line in lines if line.unit != "once"]
 
 
-def of_one_line(case: Case, line: int, price: GivenPrice) -> Proposal | None:
-    """What the budget in force would be with another price of one of its lines, by its id. None
-    where it has no such line. ValueError: a price that can't be.
+def line_on(case: Case, line: PlanLine, on: date) -> PlanLine | None:
+    """A line of the last plan as it is in the plan that holds on a day; None where it is not in
+    either.
     """
-    figure = _open_to_prices(case)
-    known = {one.pk: one for one in lines_to_price(case)}
-    if figure is None or figure.plan is None or line not in known:
+    if line.pk not in {one.pk for one in lines_to_price(case)}:
+        return None
+    held = lines_to_price(case, on)
+    return next((one for one in held if differences.root(one) == differences.root(line)), None)
+
+
+def prices_agreed(case: Case) -> dict[int | None, list[tuple[date, PlanLine]]]:
+    """The first of a line's copies -> (from which day, the line) of each price of it that holds
+    today or is agreed for a later day.
+    """
+    rows, today = case_money.holding(case), dates.today()
+    held = case_money.held_on(rows, today)
+    found: dict[int | None, list[tuple[date, PlanLine]]] = {}
+    for row in rows:
+        if row.plan and (row == held or row.effective_from > today):
+            for line in row.plan.lines.all():
+                prices = found.setdefault(differences.root(line), [])
+                if not prices or prices[-1][1].rate != line.rate:
+                    prices.append((row.effective_from, line))
+    return found
+
+
+def of_one_line(case: Case, line: PlanLine, price: GivenPrice, on: date) -> Proposal | None:
+    """What the budget that holds on a day would be with another price of one of its lines. None
+    while the plan is open for changes. ValueError: a price that can't be.
+    """
+    figure = _open_to_prices(case, on)
+    if figure is None or figure.plan is None:
         return None
     rule = case_money.weeks_rule(decided_figures.indicative(case))
-    return _proposal(figure, list(figure.plan.lines.all()), {line: (known[line], price)}, rule)
+    return _proposal(figure, list(figure.plan.lines.all()), {line.pk: (line, price)}, rule)
+
+
+def agreed_after(found: Proposal, on: date) -> list[Proposal]:
+    """The budgets that are decided for later days than `on`, in their order, as they are once
+    `found` is decided. A line whose price was agreed anew for its day keeps it; where it only has
+    the price that now changes, it has the new one.
+    """
+    case, later = found.case, []
+    rule = case_money.weeks_rule(decided_figures.indicative(case))
+    changed = {differences.root(one.line): one for one in found.lines}
+    for figure in case_money.holding(case):
+        if figure.effective_from <= on or figure.plan is None:
+            continue
+        lines = list(figure.plan.lines.all())
+        prices: dict[int, tuple[PlanLine, UnitRate | GivenPrice]] = {}
+        for line in lines:
+            new = changed.get(differences.root(line))
+            if new and (new.line.rate, new.line.oncost_pct) == (line.rate, line.oncost_pct):
+                prices[line.pk] = line, new.rate
+            elif new:
+                del changed[differences.root(line)]
+        later.append(_proposal(figure, lines, prices, rule))
+    return later
 
 
 def _proposal(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from budgets.decision import uplift
 from budgets.forms.fields import AmountField
 from budgets.forms.payment import points, terms_field, weeks_field
 from budgets.models import (
@@ -19,9 +20,12 @@ from budgets.models import (
     SurplusDecision,
     UnmetRequest,
 )
+from budgets.position.differences import root
+from budgets.position.entitlement_facts import native_amount
 from budgets.position.money_presenter import price_words
+from budgets.position.what_came import amount_words
 from cases.common import dates
-from cases.common.likely_days import SOON
+from cases.common.likely_days import GONE_BY, SOON
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import (
     PERSON_READS,
@@ -135,9 +139,50 @@ class PriceForm(LineForm):
 
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case, lines=lines)
-        words = _("%(what)s: %(price)s now")
+        prices = uplift.prices_agreed(case) if lines else {}
         self.fields["line"].choices = [
-            (str(x.pk), words % {"what": x.what, "price": price_words(x)}) for x in lines
+            (str(x.pk), f"{x.what}: {self._words(prices[root(x)])}") for x in lines
+        ]
+
+    @staticmethod
+    def _words(prices):
+        """What one unit costs now, and what was agreed for a day to come."""
+        today = dates.today()
+        return ", ".join(
+            (_("%(price)s now") if first <= today else _("%(price)s from %(day)s"))
+            % {"price": price_words(line), "day": day(first)}
+            for first, line in prices
+        )
+
+
+class CameForm(LineForm):
+    """What came of one part on some days. `parts`: those it can be said of."""
+
+    money_days = {"begins_on": GONE_BY, "ends_on": GONE_BY}
+
+    begins_on = day_field(label=_("The first day"))
+    ends_on = day_field(label=_("The last day"))
+    came = radios(
+        {
+            "none": _("It did not come: it costs nothing"),
+            "less": _("It came, and cost less"),
+            "all": _("It came as agreed: what was written down before is wrong"),
+        },
+        label=_("What came on these days?"),
+    )
+    cost = MoneyField(
+        label=_("If it cost less: what did it cost?"),
+        help_text=_("For as long as the price above is for, such as a week or a month."),
+        required=False,
+    )
+    reason = words(label=_("How do you know?"), help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, parts):
+        super().__init__(data, case=case, lines=[part.line for part in parts])
+        said = _("%(what)s: %(price)s")
+        self.fields["line"].choices = [
+            (str(x.pk), said % {"what": x.what, "price": amount_words(x, native_amount(x))})
+            for x in self.by_key.values()
         ]
 
 

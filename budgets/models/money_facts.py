@@ -46,19 +46,27 @@ class PlanInForce(MoneyFact):
 
 
 class LinePrice(MoneyFact):
-    """A new amount of one native period of a line, until its next price: a temporary price, or what
-    managed support that was less, or did not come, really cost.
+    """Another amount of one native period of a line. Without `ends_on` until its next price:
+    support for a time that ended early. With it what support that did not come, or cost less,
+    really cost on these days; no `amount`: it came as planned after all. Such a row is about the
+    support, so it holds for every copy of its line, whichever plan is in force on these days.
     """
 
     line = models.ForeignKey(PlanLine, models.PROTECT, related_name="prices")
     begins_on = models.DateField()
-    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    ends_on = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     why = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["line", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative")
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None, amount__isnull=False)
+                | Q(ends_on__isnull=False, ends_on__gte=F("begins_on")),
+                name="price_in_order",
+            ),
         ]
 
 

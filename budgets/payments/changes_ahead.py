@@ -15,10 +15,13 @@ from typing import Any
 from budgets.entitlement import reading
 from budgets.entitlement.answer import Answer, answer, read
 from budgets.entitlement.facts import Charge, Facts, Payment
+from budgets.position.year_costs import ZERO, Costs, Year, year_of
 
 AHEAD = 400  # days read beyond the last day that the act names
 FURTHEST = 1200  # days from today that are read at most
 SHOWN = 6  # payments or charges that are shown one by one
+PAID = (reading.PAID_OUT, reading.CHARGED)
+COSTS = (*PAID, reading.MANAGED, reading.PROVIDER_HELD)
 PENNIES = Decimal("0.02")  # by which payments of the same money differ from each other
 
 
@@ -64,7 +67,9 @@ class Rows:
 @dataclass(frozen=True)
 class Changes:
     """`since`: the first day whose money differs; the week that begins then, before and after, as
-    (what is paid, what is charged); and what stands, before and after.
+    (what is paid, what is charged); what stands, before and after; and, where prices of lines
+    differ, (financial year, was, will be) of what the support costs, whoever pays it, and the last
+    day that differs, None where they do as far as is read.
     """
 
     since: date | None
@@ -75,17 +80,22 @@ class Changes:
     before: Answer
     after: Answer
     ahead: date
+    costs: tuple[tuple[Year, Decimal, Decimal], ...] = ()
+    until: date | None = None
 
 
 def changes(before: Facts, after: Facts, today: date) -> Changes | None:
-    """What differs between two sets of facts; None where nothing that is paid or charged does."""
+    """What differs between two sets of facts; None where nothing that is paid or charged does, nor,
+    where prices of lines differ, what the support costs.
+    """
     if before == after:
         return None
     ahead = _ahead(before, after, today)
     old, new = answer(before, ahead), answer(after, ahead)
-    if _paid(old) == _paid(new):
+    costs = _costs(before, after, ahead) if before.prices != after.prices else ()
+    if _paid(old) == _paid(new) and not costs:
         return None
-    since = _first_day(before, after, ahead)
+    since = _first_day(before, after, ahead, COSTS if costs else PAID)
     week = since or today
     return Changes(
         since,
@@ -96,7 +106,23 @@ def changes(before: Facts, after: Facts, today: date) -> Changes | None:
         old,
         new,
         ahead,
+        costs,
+        _last_day(before, after, ahead) if costs else None,
     )
+
+
+def _costs(before: Facts, after: Facts, ahead: date) -> tuple[tuple[Year, Decimal, Decimal], ...]:
+    """Each financial year in which the support does not cost the same, as far as is read."""
+    year = year_of(min(day for day in _days_that_differ(before, after)))
+    old, new = (read(facts, year_of(ahead).after) for facts in (before, after))
+    found = []
+    while year.first <= ahead:
+        first, last = year.first.toordinal(), year.after.toordinal() - 1
+        was, will_be = (sum(Costs(one, first, last).gross().values(), ZERO) for one in (old, new))
+        if was != will_be:
+            found.append((year, was, will_be))
+        year = Year(year.after)
+    return tuple(found)
 
 
 def _paid(found: Answer) -> tuple[Any, ...]:
@@ -122,17 +148,41 @@ def _days_that_differ(before: Facts, after: Facts) -> Iterator[date]:
             yield from (value for value in row if isinstance(value, date))
 
 
-def _first_day(before: Facts, after: Facts, ahead: date) -> date | None:
-    """The first day on which what is paid or charged is not the same."""
+def _first_day(
+    before: Facts, after: Facts, ahead: date, columns: tuple[int, ...] = PAID
+) -> date | None:
+    """The first day on which what is paid or charged, or what else `columns` hold, differs."""
     old, new, last = read(before, ahead), read(after, ahead), ahead.toordinal()
-    edges = {
-        day for one in (old, new) for run in one.runs(last) for day in (run.first, run.last + 1)
-    }
-    for day in sorted(edge for edge in edges if edge <= last):
-        for column in (reading.PAID_OUT, reading.CHARGED):
+    for day in _edges(old, new, last):
+        for column in columns:
             if old.exact(column, day) != new.exact(column, day):
                 return date.fromordinal(day)
     return None
+
+
+def _last_day(before: Facts, after: Facts, ahead: date) -> date | None:
+    """The last day that does not cost the same, or is not charged or paid the same; None where the
+    days differ for as far as is read.
+    """
+    old, new, last = read(before, ahead), read(after, ahead), ahead.toordinal()
+    found = None
+    edges = _edges(old, new, last)
+    for day, after_it in zip(edges, [*edges[1:], last + 1], strict=True):
+        sums = [
+            [one.exact(column, day) - one.exact(column, day - 1) for column in COSTS]
+            for one in (old, new)
+        ]
+        if sums[0] != sums[1]:
+            found = after_it - 1
+    return date.fromordinal(found) if found and found < last else None
+
+
+def _edges(old: reading.Reading, new: reading.Reading, last: int) -> list[int]:
+    """The days on which what a day holds changes in one of both."""
+    days = {
+        day for one in (old, new) for run in one.runs(last) for day in (run.first, run.last + 1)
+    }
+    return sorted(day for day in days if day <= last)
 
 
 def _week(facts: Facts, day: date) -> tuple[Decimal, Decimal]:

@@ -90,11 +90,19 @@ def _of_case(words: str, ref: str) -> str:
 
 
 def _in_short(found: Changes) -> list[tuple[str, str]]:
-    rows = [(_("Counts from"), day(found.since))] if found.since else []
+    rows = [(_("Counts from"), _since(found))] if found.since else []
     paid, charged = zip(found.week_before, found.week_after, strict=True)
     weeks = ((_("A week of the payment"), paid), (_("A week of the charge"), charged))
     rows += [(words, _was_and_will_be(*sums)) for words, sums in weeks if sums[0] != sums[1]]
+    words = _("Committed spend in %(year)s, before what the person pays")
+    rows += [(words % {"year": year.name}, _was_and_will_be(*sums)) for year, *sums in found.costs]
     return rows + _standing(found)
+
+
+def _since(found: Changes) -> str:
+    if found.until is None:
+        return day(found.since)
+    return _("%(a)s, until %(b)s") % {"a": day(found.since), "b": day(found.until)}
 
 
 def _was_and_will_be(was: Decimal, will_be: Decimal) -> str:

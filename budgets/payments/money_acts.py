@@ -18,7 +18,7 @@ FACTS = frozenset(
 OWN_PAGE = frozenset(
     "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
     " start_line approve_uplift change_price pay_extra decide_overpayment record_paid_back"
-    " propose_extra_support agree_extra_support end_extra_support".split()
+    " record_what_came propose_extra_support agree_extra_support end_extra_support".split()
 )
 # Moves that write facts, or whose event is one: an end, and what takes it back.
 BY_MOVE = frozenset(
@@ -34,7 +34,8 @@ BY_MOVE = frozenset(
 # Acts that are not looked at so, each with the reason.
 NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
-    "release_uprating": "A set: each row shows was, will be and difference before it is decided.",
+    "release_uprating": "A set: each row shows was, will be and difference, and the release what it"
+    " comes to in all (`decision.uprating_presenter`).",
     "name_payee": "Who is paid, and no sum.",
     "confirm_batch": "A payee is struck whose payment came back, and a first payment that arrived"
     " is a start: no sum follows from either.",

@@ -31,6 +31,7 @@ ACTS = {
     "pay_extra": "fact",
     "agree_instalment": "fact",
     "settle_overpayment": "fact",
+    "record_what_came": "fact",
     "record_agreement": "agreement",
     "record_contribution": "contribution",
     "estimate_contribution": "contribution",
@@ -150,6 +151,9 @@ def _of_facts(books: Books, recorded: set[tuple[str, Any]]) -> Iterator[str]:
         for row in books.dated[kind]:
             if (verb, row.pk) not in recorded:
                 yield f"no event says who recorded the {kind} of {row.amount} on {row.day}"
+    for row in books.dated["price"]:
+        if row.until and ("record_what_came", row.pk) not in recorded:
+            yield f"no event says who recorded what came from {row.day} to {row.until}"
     for agreement in books.agreements:
         entered = (journey.ENTER, (books.case, agreement.made_at))
         if not {("record_agreement", agreement.pk), entered} & recorded:

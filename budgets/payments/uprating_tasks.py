@@ -5,10 +5,11 @@ could not be told before the day. Reading only. The tables of tasks are imported
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -72,6 +73,16 @@ def rows_to_do(council: Council) -> Any:
     ).exclude(uprating__state="withdrawn")
     done = Q(kind="contribution") & Exists(decided) | Q(kind="price") & Exists(priced)
     return rows.exclude(done).select_related("uprating", "case__person")
+
+
+def waiting(runs: Collection[Uprating]) -> dict[int, int]:
+    """Run -> how many of its rows wait for a person, of those whose letters are written."""
+    found = {run.pk: run.council for run in runs if run.state == "finished"}
+    if not found:
+        return {}
+    rows = rows_to_do(next(iter(found.values()))).filter(uprating__in=found)
+    counted = rows.order_by().values("uprating").annotate(n=Count("pk"))
+    return {row["uprating"]: row["n"] for row in counted}
 
 
 @hooks.tasks

@@ -7,8 +7,9 @@ behind an indicative budget (calculating.py).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -17,6 +18,7 @@ from django.utils import timezone
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from budgets.money.sterling import week_to_year
 from budgets.position import endings
+from budgets.position.entitlement_facts import newest_first_wins
 from cases import journey
 from cases.common import dates
 from cases.models import Case
@@ -104,11 +106,42 @@ def in_force(case: Case) -> BudgetFigure | None:
     decided, and that end was not overturned.
     """
     figure = decided(case)
-    end = endings.last(case, figure.recorded_at) if figure else None
-    if end is None:
-        return figure
-    again = case.step != "closed" and endings.is_overturned(case, end)
-    return figure if again else None
+    return figure if figure and _paying(case, [figure]) else None
+
+
+def _paying(case: Case, rows: list[BudgetFigure]) -> list[BudgetFigure]:
+    """Those that were decided since the case was closed last; all, where that was overturned."""
+    end = endings.last(case, rows[0].recorded_at) if rows else None
+    if end is None or (case.step != "closed" and endings.is_overturned(case, end)):
+        return rows
+    return [row for row in rows if row.recorded_at > end.at]
+
+
+def holding(case: Case) -> list[BudgetFigure]:
+    """The decided budgets that pay, each from its day until that of the next: one that was decided
+    ahead stands beside the one that holds until then. After a switch with the plan that came of it,
+    from the day of that.
+    """
+    rows = list(case.figures.filter(kind__in=DECIDED).select_related("plan").order_by("pk"))
+    found = _paying(case, rows)
+    by_plan = {row.plan_id: row for row in found}
+    for switch in case.switches.filter(state="done").select_related("plan").order_by("ended_at"):
+        figure, plan = by_plan.get(switch.of_plan_id), switch.plan
+        begins = plan.in_force.values_list("begins_on", flat=True).last() if plan else None
+        if figure and plan and begins:
+            version = copy(figure)  # the same decision, taken another way from a day on
+            version.plan, version.effective_from = plan, begins
+            version.recorded_at = switch.ended_at or figure.recorded_at
+            by_plan[plan.pk] = version
+            found.append(version)
+    found.sort(key=lambda row: (row.recorded_at, row.effective_from))
+    return newest_first_wins(found, "effective_from")
+
+
+def held_on(rows: list[BudgetFigure], on: date) -> BudgetFigure | None:
+    """Of budgets in the order of their days the one that holds on a day; before the first, that."""
+    begun = [row for row in rows if row.effective_from <= on]
+    return begun[-1] if begun else next(iter(rows), None)
 
 
 def draft_plan(case: Case) -> SupportPlan | None:

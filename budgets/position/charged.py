@@ -5,17 +5,22 @@ case. Reading only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from budgets.entitlement.facts import Facts
 from budgets.models import Charge
 from budgets.money.sterling import pounds
 from budgets.position.entitlement_facts import told_contributions
-from budgets.position.money_presenter import signed
+from budgets.position.money_presenter import plus_minus, signed
+from budgets.position.undercharged import TooLittle, days_charged_too_little
 from cases.models import Case
 from cases.ui.components import Table
 from cases.ui.date_words import day
+
+LISTED = 13  # charges that are listed one by one: those of a year
 
 
 def days_charged(row: Charge) -> str:
@@ -46,6 +51,31 @@ def _sent(row: Charge) -> str:
     if row.batch is None:
         return _("Before it was entered here")
     return day(row.state_at) if row.state_at else ""
+
+
+def too_little_rows(facts: Facts, amount: Decimal) -> list[tuple[str, str]]:
+    """The days of what was charged too little: was, should have been, difference. Those before the
+    last so many in one row.
+    """
+    rows = days_charged_too_little(facts, amount)
+    if len(rows) > LISTED:
+        early, rows = rows[: 1 - LISTED], rows[1 - LISTED :]
+        charged = sum((one.charged for one in early), Decimal(0))
+        due = sum((one.due for one in early), Decimal(0))
+        rows.insert(0, TooLittle(early[0].first, early[-1].last, charged, due))
+    words = _("charged %(was)s, due %(due)s: %(diff)s")
+    return [
+        (
+            _("%(a)s to %(b)s") % {"a": day(one.first), "b": day(one.last)},
+            words
+            % {
+                "was": pounds(one.charged),
+                "due": pounds(one.due),
+                "diff": plus_minus(one.due - one.charged),
+            },
+        )
+        for one in rows
+    ]
 
 
 def charges_table(case: Case, most: int) -> Table:

@@ -16,6 +16,7 @@ from budgets.entitlement import facts as read
 from budgets.models import Contribution, DirectPaymentAgreement, Payment, PlanLine
 from budgets.money.sterling import line_cost
 from budgets.position import endings, money_books
+from budgets.position.differences import root
 from budgets.position.money_books import Books, Row
 from cases.common import dates
 from cases.models import Case
@@ -94,7 +95,7 @@ def _facts(
     return read.Facts(
         pay_calendar=_calendar(agreements, dates.today(as_of)),
         lines=tuple(lines),
-        prices=tuple(_prices(lines, kept["price"])),
+        prices=tuple(_prices(lines, kept["price"], books)),
         decisions=tuple(read.Decision(span.plan, span.first) for span in spans),
         contributions=tuple(_contributions(books, as_of)),
         agreements=tuple(read.Agreement(a.first_payment_on, a.basis) for a in agreements),
@@ -255,18 +256,60 @@ def _line(line: PlanLine, first: date, origin: str | None) -> read.Line:
     )
 
 
+def native_period(line: PlanLine) -> str:
+    """Of what a line's amount is the price: a week, a month, a year, or the whole."""
+    unit = UNITS.get(line.unit, line.unit)
+    return "week" if unit in read.WEEKLY_UNITS else unit
+
+
 def native_amount(line: PlanLine) -> Decimal:
     """What one native period of a line costs: a week, a month, a year or the whole."""
     weeks: str | int | None = "52" if line.unit in read.WEEKLY_UNITS else None
     return line_cost(line.quantity, line.rate, weeks=weeks, oncost_pct=line.oncost_pct).period
 
 
-def _prices(lines: list[read.Line], rows: list[Row]) -> Iterator[read.Price]:
-    """The prices of lines that are read."""
+def _prices(lines: list[read.Line], rows: list[Row], books: Books) -> Iterator[read.Price]:
+    """The prices of lines that are read. What support really cost on some days is about the support
+    and not the plan: it holds for each copy of its line, and the next day costs what it would.
+    """
+    known = {line.pk: line for lines in books.lines.values() for line in lines}
+    came = [row for row in rows if row.until and row.ref in known]
     for line in lines:
-        own = [row for row in rows if row.ref == int(line.id.partition("+")[0])]
-        for row in newest_first_wins(own, "day"):
-            yield read.Price(line.id, row.day, row.amount)
+        own = known[int(line.id.partition("+")[0])]
+        prices = newest_first_wins(
+            [row for row in rows if row.ref == own.pk and not row.until], "day"
+        )
+        steps = [(row.day, row.amount) for row in prices]
+        days = [row for row in came if _is_about(known[row.ref or 0], own, row.amount)]
+        for day, amount in _with_what_came(line, steps, days) if days else steps:
+            yield read.Price(line.id, day, amount)
+
+
+def _is_about(said: PlanLine, line: PlanLine, amount: Decimal | None) -> bool:
+    """Does what was said of one line hold for another? For its copies that are not paid out: there
+    the person keeps the money. A sum of another period says nothing of this one's.
+    """
+    if root(said) != root(line) or line.route == read.DIRECT_PAYMENT:
+        return False
+    return not amount or native_period(said) == native_period(line)
+
+
+def _with_what_came(
+    line: read.Line, steps: list[tuple[date, Decimal]], came: list[Row]
+) -> Iterator[tuple[date, Decimal]]:
+    """(first day, amount) of a line with what it really cost on some days: of what was said of a
+    day the last, and never more than was agreed for it.
+    """
+    edges = {day for day, _amount in steps}
+    edges |= {day for row in came for day in (row.day, row.until + DAY)}
+    held = line.amount
+    for day in sorted({max(day, line.begins) for day in edges}):
+        agreed = next((amount for first, amount in reversed(steps) if first <= day), line.amount)
+        said = next((row for row in reversed(came) if row.day <= day <= row.until), None)
+        costs = agreed if said is None or said.amount is None else min(said.amount, agreed)
+        if costs != held:
+            yield day, costs
+        held = costs
 
 
 def _agreements(books: Books, as_of: datetime | None) -> list[DirectPaymentAgreement]:

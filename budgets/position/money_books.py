@@ -139,7 +139,15 @@ def _dated(cases: Collection[int]) -> list[Row]:
         _rows("instalment", Instalment, cases, **sums),
         _rows("settled", Settlement, cases, **sums),
         _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE),
-        _rows("price", LinePrice, cases, "line__plan__case", amount=F("amount"), ref=F("line")),
+        _rows(
+            "price",
+            LinePrice,
+            cases,
+            "line__plan__case",
+            until=F("ends_on"),
+            amount=F("amount"),
+            ref=F("line"),
+        ),
         _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
         _rows(
             "charge",

@@ -18,8 +18,8 @@ from django.db.models import Count, Min, QuerySet, Sum
 from budgets.models import SpendBudget, SpendStanding, YearSpend
 from budgets.money.sterling import PENNY, rounding
 from budgets.position.differences import ZERO
+from budgets.position.year_costs import Year, year_of
 from budgets.spend import spend_standings
-from budgets.spend.spend_standings import Year, year_of
 from cases.common import dates
 from cases.models import Council
 

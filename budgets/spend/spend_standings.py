@@ -9,53 +9,22 @@ facts and may be emptied at any time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from time import monotonic
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from budgets.entitlement import answer, reading
-from budgets.entitlement.facts import DIRECT_PAYMENT, MANAGED, PROVIDER_HELD, Facts, in_pounds
+from budgets.entitlement import answer
+from budgets.entitlement.facts import Facts
 from budgets.models import PlanInForce, SpendStanding, YearSpend
 from budgets.position import entitlement_facts, money_books
+from budgets.position.year_costs import ZERO, Costs, Year, year_of
 from cases.common import dates
 from cases.models import Case, Council
 
 BEFORE, AFTER = 2, 1  # financial years that are kept beside the one of the day
 ROUND = 20  # seconds after which a round of the job begins no further slice
-COST = {
-    DIRECT_PAYMENT: reading.PAID_OUT,
-    MANAGED: reading.MANAGED,
-    PROVIDER_HELD: reading.PROVIDER_HELD,
-}
-ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True)
-class Year:
-    """A financial year; `after` is the first day of the next."""
-
-    first: date
-
-    @property
-    def after(self) -> date:
-        return date(self.first.year + 1, 4, 1)
-
-    @property
-    def days(self) -> int:
-        return (self.after - self.first).days
-
-    @property
-    def name(self) -> str:
-        return f"{self.first.year}/{self.after.year % 100:02d}"
-
-
-def year_of(day: date) -> Year:
-    """The financial year of a day: from 1 April."""
-    return Year(date(day.year if (day.month, day.day) >= (4, 1) else day.year - 1, 4, 1))
 
 
 def years_kept(today: date) -> list[Year]:
@@ -129,8 +98,8 @@ def spend_of(case: int, facts: Facts, on: date) -> Iterator[YearSpend]:
     found = answer.read(facts, years[-1].after)
     for year in years:
         first, last = year.first.toordinal(), year.after.toordinal() - 1
-        whole = _Days(found, first, last)
-        so_far = _Days(found, first, min(max(on.toordinal(), first - 1), last))
+        whole = Costs(found, first, last)
+        so_far = Costs(found, first, min(max(on.toordinal(), first - 1), last))
         gross, paid = whole.gross(), whole.paid(facts)
         for route, cost in gross.items():
             if cost:
@@ -143,44 +112,3 @@ def spend_of(case: int, facts: Facts, on: date) -> Iterator[YearSpend]:
                     to_date=to_date,
                     paid=paid.get(route, ZERO),
                 )
-
-
-class _Days:
-    """The sums of the days from `first` to `last`, in pounds: each column by its own rounding, so
-    that what is paid out is what payments come to.
-    """
-
-    def __init__(self, found: reading.Reading, first: int, last: int) -> None:
-        self._found, self._first, self._last = found, first, last
-
-    def of(self, column: int) -> Decimal:
-        to, before = (self._found.pence(column, day) for day in (self._last, self._first - 1))
-        return in_pounds(to - before)
-
-    def gross(self) -> dict[str, Decimal]:
-        """Route -> what the support costs, whoever pays it."""
-        costs = {route: self.of(column) for route, column in COST.items()}
-        costs[DIRECT_PAYMENT] += self.of(reading.TAKEN)
-        return costs
-
-    def paid(self, facts: Facts) -> dict[str, Decimal]:
-        """Route -> what the person pays of it: what is taken out of the direct payment, and what is
-        charged for the rest, shared by what that costs.
-        """
-        taken, charged, costs = self.of(reading.TAKEN), self.of(reading.CHARGED), self.gross()
-        costs[DIRECT_PAYMENT] -= taken
-        if all(agreement.basis != "gross" for agreement in facts.agreements):
-            costs[DIRECT_PAYMENT] = ZERO
-        shares = shared(charged, costs)
-        shares[DIRECT_PAYMENT] = shares.get(DIRECT_PAYMENT, ZERO) + taken
-        return shares
-
-
-def shared(paid: Decimal, costs: dict[str, Decimal]) -> dict[str, Decimal]:
-    """A sum over what costs something, in proportion; the last one carries the pennies."""
-    bearing = {route: cost for route, cost in costs.items() if cost}
-    whole, shares, left = sum(bearing.values(), ZERO), {}, paid
-    for number, (route, cost) in enumerate(bearing.items(), 1):
-        share = left if number == len(bearing) else (paid * cost / whole).quantize(Decimal("0.01"))
-        shares[route], left = share, left - share
-    return shares

@@ -64,7 +64,9 @@ class Difference:
 
 def in_force(council: Council, *, on: date, team: Any = None) -> QuerySet[BudgetFigure]:
     """The decided figures that stand on a day, one a case."""
-    later = BudgetFigure.objects.filter(supersedes=OuterRef("pk"), effective_from__lte=on)
+    later = BudgetFigure.objects.filter(
+        case=OuterRef("case"), pk__gt=OuterRef("pk"), kind__in=DECIDED, effective_from__lte=on
+    )
     rows = BudgetFigure.objects.filter(
         kind__in=DECIDED, case__council=council, effective_from__lte=on
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -27,12 +28,15 @@ from budgets.money.sterling import pounds
 from budgets.payments import monitoring, payment_rules, routes, use_rules
 from budgets.position import (
     case_money,
+    charged,
     endings,
     estate,
     extra_support,
     money_presenter,
     undercharged,
+    what_came,
 )
+from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.overpaid import open_overpayment, standing_of_case
 from budgets.position.overpaid_presenter import overpaid_rows
 from budgets.views.shared import page, readable_case
@@ -40,7 +44,8 @@ from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.common import dates
-from cases.views.form_act import form_act, with_message
+from cases.ui.look import Look
+from cases.views.form_act import confirmed_first, form_act, mark_given, with_message
 
 ANSWERS = frozenset({"person", "money_helper", "worker", "manager", "finance"})
 ARRANGES = frozenset({"worker", "manager"})
@@ -51,7 +56,7 @@ DECIDES = frozenset({"finance", "manager"})
 @dataclass(frozen=True)
 class Record:
     """`form(data, case)` gives the form, or None while there is nothing to write down; `back`: the
-    page it belongs to.
+    page it belongs to; `look(case, **answers)`: what is looked at first, where no fact changes yet.
     """
 
     title: Any
@@ -60,6 +65,7 @@ class Record:
     do: Callable[..., Any]
     back: str = "budgets:monitoring"
     intro: Any = ""
+    look: Callable[..., Look] | None = None
 
 
 def _lines(case, needs="") -> list:
@@ -149,6 +155,11 @@ def _priced(data, case):
     return forms.PriceForm(data, case=case, lines=lines) if lines else None
 
 
+def _arranged(data, case):
+    parts = what_came.parts_arranged(case)
+    return forms.CameForm(data, case=case, parts=parts) if parts else None
+
+
 def _overpaid(case):
     """Something stands that nobody has decided about, or an open finding says so."""
     return bool(open_overpayment(case)) or standing_of_case(case, dates.today()).undecided > 0
@@ -158,6 +169,31 @@ def _undercharged(case):
     if case.person.died_on:
         return False  # nobody is asked for it
     return undercharged.standing_of_case(case, dates.today()).undecided > 0
+
+
+def _too_little(case) -> list[tuple[str, Any]]:
+    """What was charged too little and nobody has decided about, with its days."""
+    facts, today = facts_of_case(case), dates.today()
+    left = undercharged.standing_of_cases({case.pk: facts}, today)[case.pk].undecided
+    total = (_("Charged too little, not decided yet"), pounds(left))
+    return [total, *charged.too_little_rows(facts, left)]
+
+
+def _look_at_undercharge(case, decision="", **_answers) -> Look:
+    """What a decision changes of what the person is charged, and with which list."""
+    rows = _too_little(case)
+    zero, left = pounds(Decimal(0)), rows[0][1]
+    words = _("was %(was)s, will be %(now)s: %(diff)s")
+    more = {"was": zero, "now": left, "diff": f"+{left}"}
+    when = _("On the next list of charges that is made, as a line of its own")
+    if decision != "charge":
+        more, when = more | {"now": zero, "diff": zero}, _("On no list: it is not charged")
+    short = [
+        *rows[1:],
+        (_("To be charged for these days"), words % more),
+        (_("When it is charged"), when),
+    ]
+    return Look(short, [], tuple(rows))
 
 
 def _overpaid_at_all(case):
@@ -337,6 +373,7 @@ RECORDS: dict[str, Record] = {
             "These days were charged already, by less than the person was told in time. Nothing "
             "more is charged for them unless you decide so."
         ),
+        look=_look_at_undercharge,
     ),
     "record_paid_back": Record(
         gettext_lazy("Record money that was paid back"),
@@ -441,6 +478,19 @@ RECORDS: dict[str, Record] = {
             "that the difference is owed. You can agree it within your own limit."
         ),
     ),
+    "record_what_came": Record(
+        gettext_lazy("Write down that support did not come, or cost less"),
+        HOLDS,
+        _arranged,
+        actions.record_what_came,
+        "budgets:routes",
+        gettext_lazy(
+            "For support that the council or a provider pays. Nobody pays for what they did not "
+            "get: what was charged too much for these days comes off the next charge by itself. "
+            "From a direct payment nothing is taken: that money stays with the person. If you "
+            "made a mistake, write it down again for the same days."
+        ),
+    ),
     "pay_extra": Record(
         gettext_lazy("Pay more once"),
         frozenset({"finance"}),
@@ -494,11 +544,20 @@ def record(request, ref, record):
         request,
         form,
         record,
-        act=lambda form: what.do(case=case, by=request.user, **form.facts()),
+        act=partial(_do, request, what, case),
         done=partial(with_message, request, words, back),
         show=partial(_record_page, request, reading, record),
         reading=reading,
     )
+
+
+def _do(request, what: Record, case, form) -> None:
+    """Do it; what is to be looked at first is read before, and takes it back until it was."""
+    given = form.facts()
+    look = what.look(case, **given) if what.look else None
+    what.do(case=case, by=request.user, **given)
+    if look is not None:
+        confirmed_first(look, given=mark_given(request), typed=given)
 
 
 def _record_page(request, reading: Reading, name, form):
@@ -532,8 +591,15 @@ def _facts(case, name) -> list[tuple[str, Any]]:
     if RECORDS[name].back == "budgets:overpayment":
         return overpaid_rows(case)
     if name == "decide_undercharge":
-        stands = undercharged.standing_of_case(case, dates.today())
-        return [(_("Charged too little, not decided yet"), pounds(stands.undecided))]
+        return _too_little(case)
+    if name == "record_what_came":
+        return [
+            (
+                f"{row.line.what}: {what_came.days_words(row.begins_on, row.ends_on)}",
+                f"{what_came.came_words(row.line, row.amount)}. {row.why}",
+            )
+            for row in what_came.said_of(case)
+        ]
     if name == "settle_account":
         contact = monitoring.final_contact(case)
         rows = [(_("Named when the case was closed"), contact)] if contact else []

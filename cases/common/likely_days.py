@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.common.dates import date_words, months_after
 
 
 @dataclass(frozen=True)
 class Span:
-    """How far from today a day may be: asked again beyond `near` days, refused beyond `years`."""
+    """How far from today a day may be: asked again beyond `near` days (ahead: beyond `ahead`, where
+    that is given), refused beyond `years`.
+    """
 
     near: int = 92
     years: int = 3
+    ahead: int | None = None
 
 
 SOON = Span()
+GONE_BY = Span(ahead=0)  # what is written down once it has happened
 LATER = Span(near=3 * 366, years=10)  # the last day of support that is planned for years
 
 
@@ -52,9 +57,14 @@ def refusal(day: date, today: date, life: Life, span: Span = SOON) -> str:
 def doubt(day: date, today: date, span: Span = SOON) -> str:
     """Why a day is asked again; "" where it is likely."""
     days = (day - today).days
-    if abs(days) <= span.near:
+    near = span.near if days < 0 or span.ahead is None else span.ahead
+    if abs(days) <= near:
         return ""
-    words = _("%(day)s is %(n)s days from now. Look at it again.")
+    words = ngettext(
+        "%(day)s is %(n)s day from now. Look at it again.",
+        "%(day)s is %(n)s days from now. Look at it again.",
+        days,
+    )
     if days < 0:
         words = _("%(day)s was %(n)s days ago. Look at it again.")
     return words % {"day": date_words(day), "n": abs(days)}

@@ -95,7 +95,7 @@ NUDGES = {  # what the sweep does of itself, as the chronology says it
 # letter and the message about it reach a helper only with the money scope.
 RECORDED_ABOUT_MONEY = frozenset(
     "adjust_budget estimate_contribution record_contribution write_contribution"
-    " keep_circumstances uplift_plan change_price"
+    " keep_circumstances uplift_plan change_price record_what_came write_what_came"
     " record_agreement record_choice place_order tell_provider record_unmet"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"

@@ -271,6 +271,21 @@ WORDS: dict[str, Words] = {
             ("tick", _("Your support stays the same.")),
         ),
     ),
+    "write_what_came": Words(
+        first=(
+            _(
+                "For some days we have written down what support really came, and what it cost. "
+                "You pay nothing for support that you did not get."
+            ),
+        ),
+        said=_("The reason"),
+        after=(_("If this is not what happened, %(phone_us)s. Then we put it right."),),
+        challenge=True,
+        easy=(
+            ("money", _("You do not pay for help that did not come.")),
+            ("phone", _("Is it wrong? %(phone_us)s.")),
+        ),
+    ),
     "start_interim": Words(
         first=(
             _(

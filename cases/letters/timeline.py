@@ -41,6 +41,7 @@ READS_OF_RECORDED = {
     "adjust_budget": "money",
     "uplift_plan": "money",
     "change_price": "money",
+    "write_what_came": "money",
     "record_agreement": "money",
     "write_contribution": "money",
     "pay_extra": "money",

@@ -48,7 +48,8 @@ def form_act(request, form, name, *, act, done, show, conflict_page=False, readi
             form.refuse(no)
         except Unconfirmed as first:
             form.look = first.look
-            reading.case.refresh_from_db()
+            if reading is not None:
+                reading.case.refresh_from_db()
     return show(form)
 
 
@@ -65,12 +66,18 @@ def look_first(reading: access.Reading, act, *, given: str, typed) -> None:
     act()
     for after in looks:
         found = after()
-        if found is None:
-            continue
-        found.mark = found.marked(typed)
-        if found.mark != given:
-            found.again = bool(given)
-            raise Unconfirmed(found)
+        if found is not None:
+            confirmed_first(found, given=given, typed=typed)
+
+
+def confirmed_first(look: Look, *, given: str, typed) -> None:
+    """Unconfirmed, unless exactly this was looked at. For what `look_first` finds, and for an act
+    that says by itself what it changes, such as that of a set.
+    """
+    look.mark = look.marked(typed)
+    if look.mark != given:
+        look.again = bool(given)
+        raise Unconfirmed(look)
 
 
 def mark_given(request, name=LOOKED) -> str:

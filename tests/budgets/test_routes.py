@@ -10,8 +10,9 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
+from budgets.decision import uplift
 from budgets.entitlement.answer import read
-from budgets.entitlement.reading import PAID_OUT
+from budgets.entitlement.reading import MANAGED, PAID_OUT
 from budgets.models import HeldEntry, RouteSwitch, UnmetRequest
 from budgets.payments import monitoring, route_funnel, routes, standing_payments
 from budgets.plan import providers
@@ -19,6 +20,7 @@ from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
 from cases.actions import record_death, undo_death
 from cases.common.refusals import NotYet
+from tests.budgets.running_money import ago, pence, week
 from tests.cast import instead
 
 TODAY = timezone.localdate
@@ -221,6 +223,77 @@ def test_a_switch_from_a_direct_payment_goes_on_paying_until_the_new_way_is_ther
     clock.refresh_from_db()
     assert clock.ended_at is not None
     assert all(hasattr(x, "start") for x in plan.lines.filter(annual__gt=0).select_related("start"))
+
+
+def test_after_a_switch_a_new_price_keeps_the_way_and_once_is_paid_once(budget, cast):
+    """£100 a week and £500 once are paid out; the week is arranged from today on. Then £110."""
+    first = ago(20)
+    case = budget(
+        week(100),
+        week(500, unit="once", what="A bed", outcome="nutrition"),
+        from_=first,
+        signed=first,
+    )
+    lines = {line.what: line for line in case_money.agreed_plan(case).lines.all()}
+    for line in lines.values():
+        money.start_line(case=case, line=line, started_on=first, by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    weekly = lines["Help to dress"]
+    money.ask_switch(case=case, by=cast.person, wanted={weekly.pk: "council_managed"})
+    money.switch_route(case=case, by=cast.worker, started_on=TODAY())
+    paid = Decimal(owed_in_a_year(case)).scaleb(-2)
+    assert paid == 500 + pence(Decimal(100) * 20 / 7), "20 days, and the bed once"
+    new = uplift.lines_to_price(case)
+    assert [(line.route, line.origin_id) for line in new] == [("council_managed", weekly.pk)]
+    money.change_price(
+        case=case,
+        line=new[0],
+        rate=Decimal(110),
+        on=TODAY() + timedelta(days=7),
+        reason="Fees",
+        by=cast.service_manager,
+    )
+    assert Decimal(owed_in_a_year(case)).scaleb(-2) == paid, "nothing is paid out again"
+    plan = case_money.agreed_plan(case)
+    assert plan.lines.get(what="Help to dress").route == "council_managed"
+    money.record_what_came(
+        case=case,
+        by=cast.worker,
+        line=plan.lines.get(what="Help to dress"),
+        came="none",
+        begins_on=TODAY(),
+        ends_on=TODAY() + timedelta(days=13),
+        reason="The agency wrote",
+    )
+    found = read(facts_of_case(case), TODAY() + timedelta(days=20))
+    last = (TODAY() + timedelta(days=20)).toordinal()
+    assert found.pence(MANAGED, last) == 11000, "the third week, in whichever plan of both"
+
+
+def test_a_switch_before_the_day_of_a_later_plan_does_not_bring_its_prices_early(budget, cast):
+    """£100 a week paid out, £110 agreed from 4 weeks ahead; arranged from today on."""
+    first, ahead = ago(20), TODAY() + timedelta(days=28)
+    case = budget(week(100), from_=first, signed=first)
+    (line,) = case_money.agreed_plan(case).lines.all()
+    money.start_line(case=case, line=line, started_on=first, by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    more = {"case": case, "reason": "Fees", "by": cast.service_manager}
+    money.change_price(line=line, rate=Decimal(110), on=ahead, **more)
+    (line,) = uplift.lines_to_price(case)
+    money.ask_switch(case=case, by=cast.person, wanted={line.pk: "council_managed"})
+    money.switch_route(case=case, by=cast.worker, started_on=TODAY())
+
+    def arranged(first):
+        found, last = read(facts_of_case(case), ahead + timedelta(days=20)), first.toordinal() + 6
+        return found.pence(MANAGED, last) - found.pence(MANAGED, last - 7)
+
+    assert (arranged(TODAY()), arranged(ahead)) == (10000, 11000)
+    assert Decimal(owed_in_a_year(case)).scaleb(-2) == pence(Decimal(100) * 20 / 7)
+    (line,) = uplift.lines_to_price(case)
+    money.change_price(line=line, rate=Decimal(105), on=TODAY() + timedelta(days=7), **more)
+    days = (TODAY(), TODAY() + timedelta(days=7), ahead)
+    assert [arranged(day) for day in days] == [10000, 10500, 11000]
+    assert Decimal(owed_in_a_year(case)).scaleb(-2) == pence(Decimal(100) * 20 / 7)
 
 
 def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_in_law(

@@ -19,7 +19,7 @@ from budgets.entitlement import daily_sum
 from budgets.entitlement.answer import answer
 from budgets.models import SpendBudget, SpendStanding
 from budgets.money.sterling import rounding
-from budgets.position import case_money, entitlement_facts, money_books
+from budgets.position import case_money, entitlement_facts, money_books, year_costs
 from budgets.spend import committed_spend, spend_standings
 from cases.common.refusals import NotYet
 from tests.budgets.test_actions import FULL, a_line
@@ -49,7 +49,7 @@ def test_a_financial_year_begins_on_1_april(day, first, name, days):
 )
 def test_what_a_person_pays_is_shared_out_to_the_penny(paid, costs):
     routes = {str(n): cost for n, cost in enumerate(costs)}
-    assert sum(spend_standings.shared(paid, routes).values()) == (paid if any(costs) else 0)
+    assert sum(year_costs.shared(paid, routes).values()) == (paid if any(costs) else 0)
 
 
 def by_the_day(weekly, first, year, on):
@@ -140,7 +140,7 @@ def test_what_a_year_costs_is_what_the_days_come_to_and_what_is_paid(a_case, cas
     assert {row.year for row in rows} <= {year.first for year in kept(TODAY())} and rows
     first = min(line.begins for line in facts.lines)
     for row in rows:
-        year = spend_standings.year_of(row.year)
+        year = year_costs.year_of(row.year)
         sums = [Fraction(0)] * 6
         for day, here in daily_sum.days(facts, first, year.after - timedelta(days=1)):
             if day >= year.first:
@@ -149,7 +149,7 @@ def test_what_a_year_costs_is_what_the_days_come_to_and_what_is_paid(a_case, cas
         assert abs(Fraction(row.paid) - sums[3] - sums[4]) < Fraction("0.02")
     whole = [row for row in rows if row.year <= TODAY()]
     net = sum((row.gross - row.paid for row in whole), Decimal(0))
-    last = max(spend_standings.year_of(row.year).after for row in whole) - timedelta(days=1)
+    last = max(year_costs.year_of(row.year).after for row in whole) - timedelta(days=1)
     end = replace(facts, end=last)
     paid = sum(one.amount for one in answer(end, last + timedelta(days=60)).payments)
     assert net == paid, "to the penny: what is committed is what will have been paid"

@@ -2,7 +2,7 @@
 for days that were charged by less, a finance officer decides, and nothing is charged before that.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,11 +11,20 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.actions import money_round, undercharges
+from budgets.entitlement.facts import Charge as Sent
+from budgets.entitlement.facts import Contribution as Told
+from budgets.entitlement.facts import Decision, Facts, Line, PayCalendar
 from budgets.models import Contribution, Undercharge
-from budgets.position.undercharged import open_undercharge, standing_of_case
+from budgets.position.charged import too_little_rows
+from budgets.position.undercharged import (
+    days_charged_too_little,
+    open_undercharge,
+    standing_of_case,
+)
 from cases.actions import record_death, undo_death
 from cases.common.refusals import NotYet
 from cases.models import Representation
+from cases.ui.date_words import day
 from tests.budgets.running_money import pence
 from tests.budgets.test_charge_batches import (
     differences,
@@ -29,6 +38,7 @@ from tests.budgets.test_charge_batches import (
 from tests.budgets.test_plan_pages import send, text
 from tests.cast import Cast
 from tests.race import together
+from tests.walks.pages import Hands
 
 TODAY = timezone.localdate
 
@@ -116,11 +126,19 @@ def test_what_was_decided_is_charged_with_the_next_list_once(cast, as_):
     assert f"£{missing}" in text(finance.get(address))
     for typed in ({"decision": "charge"}, {"reason": "x"}, {"decision": "x", "reason": "x"}):
         assert send(finance, address, **typed).status_code == 422
+    look = Hands(cast.finance).looked(address, decision="charge", reason="We had told them")
+    assert "Not recorded yet" in look and open_undercharge(case), "nothing is decided yet"
+    assert f"was £0.00, will be £{missing}: +£{missing}" in look
+    assert "On the next list of charges that is made" in look
     sent = send(finance, address, decision="charge", reason="We had told them")
     assert sent.status_code == 302 and not open_undercharge(case)
     event = case.events.get(verb="decide_undercharge")
     letter = text(as_(cast.person).get(f"/cases/{case.ref}/letters/{event.seq}/"))
     assert f"£{missing}" in letter and "We had told them" in letter and "You pay it." in letter
+    whole = next(c for c in case.charges.all() if (c.covers_to - c.covers_from).days == 27)
+    days = f"{day(whole.covers_from)} to {day(whole.covers_to)}"
+    for said in (look.text, letter):
+        assert f"{days} charged £40.00, due £100.00: +£60.00" in said, "4 weeks of £10, and of £25"
     batch = make(cast)
     (more,) = batch.charges.filter(covers_from=None)
     assert (more.amount, more.credit) == (missing, 0)
@@ -134,6 +152,70 @@ def test_what_was_decided_is_charged_with_the_next_list_once(cast, as_):
     assert Undercharge.objects.get().left == 0
     with pytest.raises(NotYet, match="nothing to charge"):
         make(cast)
+
+
+def test_a_decision_is_looked_at_again_where_the_days_have_changed(cast):
+    case, missing = too_little(cast)
+    hands, path = Hands(cast.finance), f"/cases/{case.ref}/record/decide_undercharge/"
+    page = hands.looked(path, decision="leave", reason="Our mistake")
+    assert "was £0.00, will be £0.00: £0.00" in page and "On no list: it is not charged" in page
+    told_of(case, "30", first_day(case))
+    decided(case, cast, "30")
+    again = hands.looked(path, page=page, press="confirm")
+    assert "not what you looked at before" in again and "due £120.00: +£80.00" in again
+    assert not case.events.filter(verb="decide_undercharge").exists()
+    other = hands.looked(path, page=again, press="confirm", decision="charge")
+    assert "not what you looked at before" in other, "another answer is looked at too"
+    hands.save(path, page=other, press="confirm")
+    assert Undercharge.objects.get().amount > missing
+
+
+BEGINS, WEEK = date(2026, 1, 5), timedelta(weeks=1)
+
+
+def charged_facts(*charged, begins=BEGINS):
+    """£25 a week of £80: £100 for every four weeks from 5 January 2026, for which these sums were
+    charged.
+    """
+    return Facts(
+        PayCalendar(BEGINS, 4),
+        lines=(Line("a", 1, "council_managed", "council", "week", Decimal(80), begins),),
+        decisions=(Decision(1, begins),),
+        contributions=(Told(begins, Decimal(25), begins),),
+        charged=tuple(
+            Sent(first, first + 4 * WEEK - timedelta(days=1), Decimal(one))
+            for first, one in ((BEGINS + 4 * n * WEEK, one) for n, one in enumerate(charged))
+        ),
+    )
+
+
+def by_charge(amount, *charged, **more):
+    found = days_charged_too_little(charged_facts(*charged, **more), Decimal(amount))
+    return [(row.first, row.charged, row.due) for row in found]
+
+
+def test_the_days_that_were_charged_too_little_are_said_charge_by_charge():
+    first, second = BEGINS, BEGINS + 4 * WEEK
+    assert by_charge(120, 40, 40) == [(first, 40, 100), (second, 40, 100)]
+    assert by_charge(60, 100, 40) == [(second, 40, 100)]
+    # the other £60 was decided about before, or charged later with the second
+    assert by_charge(60, 40, 40) == [(second, 40, 100)]
+    assert by_charge(60, 40, 100) == [(first, 40, 100)]
+    assert by_charge(0, 40, 160) == [] == by_charge(0)
+    assert by_charge(80, 40, 40) == [(first, 80, 100), (second, 40, 100)]
+    # a week before any charge: £25
+    early = date(2025, 12, 29)
+    assert by_charge(85, 40, 100, begins=early) == [(early, 0, 25), (first, 40, 100)]
+
+
+def test_more_charges_than_those_of_a_year_are_said_in_one_row():
+    rows = too_little_rows(charged_facts(*(40,) * 15), Decimal(900))
+    assert len(rows) == 13
+    assert rows[0] == (
+        "5 January 2026 to 29 March 2026",
+        "charged £120.00, due £300.00: +£180.00",
+    )
+    assert rows[1] == ("30 March 2026 to 26 April 2026", "charged £40.00, due £100.00: +£60.00")
 
 
 def test_what_is_left_is_neither_charged_nor_found_again_but_more_is(cast):

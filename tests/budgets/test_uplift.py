@@ -9,10 +9,13 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.decision import uplift
+from budgets.decision import letter_facts, uplift
+from budgets.entitlement.answer import read
 from budgets.models import DelegationLevel, LineStart, SignOff, UnitRate
 from budgets.payments import money_checks
 from budgets.position import back_dated, case_money, entitlement_facts
+from budgets.position.year_costs import Costs
+from budgets.spend import totals
 from cases.actions import end_support
 from cases.common.dates import date_words
 from cases.common.refusals import NotYet
@@ -260,3 +263,65 @@ def test_its_page_shows_what_changes_first_and_keeps_what_was_typed(a_case, cast
     assert new.rate == line.rate + 1
     for user in (cast.worker, cast.finance, cast.auditor, cast.stranger):
         assert as_(user).get(address).status_code == 404, user
+
+
+# ---- before a price that is agreed for a later day ----
+
+
+def help_of(plan):
+    return plan.lines.get(what="Help to dress")
+
+
+def costs(case, first, last):
+    """Pounds of the support of the days from `first` to `last`."""
+    found = read(entitlement_facts.facts_of_case(case), last)
+    return sum(Costs(found, first.toordinal(), last.toordinal()).gross().values())
+
+
+def test_a_price_can_change_before_the_day_of_one_that_is_agreed_already(running, cast, as_):
+    """5 hours at £20 and 5 of a club at £1 are £105 a week; £21 from a day ahead, agreed; then £22
+    from today: £115 a week until that day, and £110 from it as agreed.
+    """
+    ahead, week = TODAY() + timedelta(days=28), timedelta(days=6)
+    before = money.approve_uplift(case=running, on=ahead, by=cast.manager)
+    line = help_of(case_money.agreed_plan(running))
+    said = text(as_(cast.manager).get(f"/cases/{running.ref}/record/change_price/"))
+    assert "Help to dress: £20.00 an hour now" in said
+    assert f"£21.00 an hour from {date_words(ahead)}" in said and "£21.00 an hour now" not in said
+    assert "A club: £1.00 an hour now" in said and said.count(f"from {date_words(ahead)}") == 1
+    figure = change(running, cast, line=line, rate=Decimal(22))
+    assert (figure.effective_from, figure.annual) == (TODAY(), 115 * 52)
+    last = case_money.decided(running)
+    assert (last.effective_from, last.annual) == (ahead, before.annual) == (ahead, 110 * 52)
+    assert help_of(last.plan).rate == 21 and last.plan == case_money.agreed_plan(running)
+    assert SignOff.objects.get(plan=last.plan).by == SignOff.objects.get(plan=before.plan).by
+    assert costs(running, TODAY(), TODAY() + week) == 115
+    assert costs(running, ahead, ahead + week) == 110
+    found = {day: totals.spend(cast.council, on=day) for day in (TODAY(), ahead)}
+    assert [(one.n, one.annual) for one in found.values()] == [(1, 115 * 52), (1, 110 * 52)]
+    event = running.events.get(verb="change_price")
+    letter = text(as_(cast.person).get(f"/cases/{running.ref}/letters/{event.seq}/"))
+    assert "was £20.00 an hour, is £22.00 an hour" in letter
+    assert f"From {date_words(ahead)}" in letter and "£21.00 an hour, as agreed before" in letter
+    assert not list(money_checks.differences(cast.council, every_day=True))
+    change(running, cast, line=help_of(last.plan), rate=Decimal(23), on=ahead)
+    assert costs(running, ahead, ahead + week) == 120
+    assert costs(running, TODAY(), TODAY() + week) == 115
+
+
+def test_a_price_that_nobody_agreed_anew_for_a_later_day_changes_there_too(running, cast):
+    """The club's £1 is in the plan of the later day only because it was so: £3 goes on."""
+    ahead, week = TODAY() + timedelta(days=28), timedelta(days=6)
+    money.approve_uplift(case=running, on=ahead, by=cast.manager)
+    with pytest.raises(NotYet, match="applies from") as no:
+        change(running, cast, on=TODAY() - timedelta(days=400))
+    assert no.value.field == "effective_from"
+    change(running, cast)
+    assert costs(running, TODAY(), TODAY() + week) == 115
+    assert costs(running, ahead, ahead + week) == 120
+    assert case_money.decided(running).annual == 120 * 52
+    event = running.events.get(verb="change_price")
+    assert "as agreed before" not in str(letter_facts.price_facts(event))
+    DelegationLevel.objects.filter(council=cast.council, role="manager").update(max_weekly=124)
+    with pytest.raises(NotYet, match="more than you may agree"):
+        change(running, cast, rate=Decimal(4), on=TODAY() + timedelta(days=7))

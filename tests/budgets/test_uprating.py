@@ -559,15 +559,76 @@ def test_finance_and_a_manager_walk_the_run_on_its_pages(cast):
     assert sent(manager, run, do="price").status == 302
     assert sent(finance, run, do="contribution").status == 302
     assert "Release what is decided" not in finance.open(run).html
-    assert sent(releaser, run, do="release").status == 302
-    assert "Released: all letters are written" in releaser.open(run).html
+    assert "Why you can’t release it now You decided rows" in finance.open(run)
+    look = releaser.looked(run, do="release")
+    assert "Not recorded yet" in look and Uprating.objects.get().state == "ready"
+    for words in ("What this changes", f"Counts from {day(counts_from())}"):
+        assert words in look
+    assert "What the person pays 2 £20.00 £65.00 +£45.00" in look, "10 and 10, 15 and 50"
+    assert "Prices of the support 1 £100.00 £105.00 +£5.00" in look
+    assert "a person still looks at: the old sum holds 1" in look
+    assert releaser.save(run, page=look, press="confirm").status == 302
+    assert "Released: 1 row still waits for a person" in releaser.open(run)
+    assert "Released: 1 row still waits for a person" in finance.open(home)
     tasks = finance.open("/staff/finance/yearly-change/").html
     assert "Cy Rook" in tasks and "not on record" in tasks
     assert "Cy Rook" in finance.open("/staff/queue/").html
+    waits = row_of(Uprating.objects.get(), year["no evidence"]).number
+    assert sent(finance, f"{run}{waits}/", do="leave_out", why="She is asked").status == 302
+    for path in (run, home):
+        assert "Released: all letters are written" in finance.open(path)
     for stranger in (cast.worker, cast.panel, cast.person, cast.auditor, cast.admin, cast.outsider):
         for address in (home, run, f"{run}{row}/"):
             Hands(stranger).gone(address)
     Hands(cast.stranger).gone(home)
+
+
+def test_a_set_that_has_changed_since_it_was_looked_at_is_looked_at_again(cast):
+    year = at_older_terms(cast, "ordinary", "left out")
+    run, releaser = begin(cast), Hands(cast.releaser)
+    money.decide_uprating(run=run, kind="contribution", by=cast.finance)
+    path = "/staff/finance/uprating/1/"
+    look = releaser.looked(path, do="release")
+    assert "What the person pays 2 £20.00 £27.00 +£7.00" in look
+    money.leave_row_out(row=row_of(run, year["left out"]), by=cast.finance, why="She is away")
+    again = releaser.looked(path, page=look, press="confirm")
+    assert "not what you looked at before" in again
+    assert "What the person pays 1 £10.00 £15.00 +£5.00" in again
+    assert "Rows that were left out: the old sum holds 1" in again
+    assert Uprating.objects.get().state == "ready"
+    releaser.save(path, page=again, press="confirm")
+    assert Uprating.objects.get().state == "finished"
+
+
+def test_a_manager_leaves_out_a_price_of_their_cases_and_nothing_else(cast):
+    year = at_older_terms(cast, "ordinary", "price")
+    run, manager = begin(cast), Hands(cast.manager)
+    price, pays = row_of(run, year["price"], "price"), row_of(run, year["ordinary"])
+    path = f"/staff/finance/uprating/1/{price.number}/"
+    page = manager.open(path)
+    assert "Leave it out: the old sum holds" in page and "Work it out again" not in page
+    manager.refused(path, "Say why", do="leave_out", why=" ")
+    manager.gone(f"/staff/finance/uprating/1/{pays.number}/")
+    for by, row in (
+        (cast.manager, pays),
+        (cast.worker, price),
+        (cast.panel, price),
+        (cast.stranger, price),
+    ):
+        with pytest.raises(NotYet, match="not yours"):
+            money.leave_row_out(row=row, by=by, why="x")
+    Representation.objects.filter(person=year["price"].person).update(user=cast.service_manager)
+    with pytest.raises(NotYet, match="not yours"):
+        money.leave_row_out(row=price, by=cast.service_manager, why="x")
+    assert manager.save(path, do="leave_out", why="The agency has not agreed").status == 302
+    price.refresh_from_db()
+    assert (price.state, price.reason, price.state_by) == (
+        "left_out",
+        "The agency has not agreed",
+        cast.manager,
+    )
+    decided_and_released(cast, run)
+    assert case_money.decided(year["price"]).annual == 5200, "the old price holds"
 
 
 def test_income_is_kept_for_the_run_where_a_sum_is_decided_already(cast, as_):

@@ -186,6 +186,12 @@ OWING = {
         "running",
         lambda case, cast: case.record("change_price", by=cast.manager, figure=decided(case)),
     ),
+    "write_what_came": (
+        "running",
+        lambda case, cast: case.record(
+            "write_what_came", by=cast.worker, note="The agency wrote", fact=0, was="9", now="0"
+        ),
+    ),
     "pay_extra": (
         "running",
         lambda case, cast: money.pay_extra(

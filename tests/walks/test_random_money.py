@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from budgets import actions as money
@@ -16,6 +17,7 @@ from budgets.actions import undercharges
 from budgets.decision import uplift
 from budgets.models import Payment
 from budgets.payments import money_checks, payment_rules
+from budgets.position import case_money, what_came
 from cases import actions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -38,6 +40,7 @@ FITS = {
         state="agreed", after=""
     ).exists(),
     "act_price": lambda case: bool(uplift.lines_to_price(case)),
+    "act_what_came": lambda case: bool(what_came.parts_arranged(case)),
     "act_new_plan": lambda case: case.step in STEPS_OF_PLANS,
 }
 ANYWHERE = ("act_batch", "act_next_batch", "act_answer", "act_charges", "act_challenge")
@@ -240,6 +243,30 @@ class Months:
             on=self.day(-20, 40),
             reason="Agreed",
             by=self.cast.service_manager,
+        )
+
+    def act_switch(self, case):
+        line = self.rng.choice(case_money.funded(case_money.agreed_plan(case).lines.all()))
+        route = self.rng.choice([one for one in ROUTES if one != line.route])
+        with transaction.atomic():  # or the wish would wait for ever
+            money.ask_switch(case=case, by=self.cast.person, wanted={line.pk: route}, at=self.at)
+            money.switch_route(
+                case=case, by=self.cast.worker, started_on=self.day(-10, 0), at=self.at
+            )
+
+    def act_what_came(self, case):
+        part = self.rng.choice(what_came.parts_arranged(case))
+        first = self.day(-40, 10)
+        came = self.rng.choice(("none", "none", "less", "all"))
+        money.record_what_came(
+            case=case,
+            by=self.rng.choice((self.cast.worker, self.cast.manager, self.cast.finance)),
+            line=part.line,
+            came=came,
+            cost=self.pounds(60) if came == "less" else None,
+            begins_on=first,
+            ends_on=first + timedelta(days=self.rng.randint(0, 20)),
+            reason="The agency wrote",
         )
 
     def act_too_little(self, case):

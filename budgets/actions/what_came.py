@@ -1,0 +1,127 @@
+"""Recording that managed or provider-held support did not come, or cost less than was agreed.
+
+It decides nothing: the plan and the budget stay as they are, and nobody pays for what they did not
+get. So whoever arranges the support or sees its invoice may, not managers alone as for a price.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.actions.payment import allow
+from budgets.entitlement import answer, reading
+from budgets.entitlement.facts import Facts, in_pounds
+from budgets.models import LinePrice, PlanLine
+from budgets.position import case_money, what_came
+from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.what_came import Came
+from cases.common import dates
+from cases.common.placeholders import is_left_open
+from cases.common.refusals import NotYet
+from cases.models import Case, User
+
+MAY_SAY = {"worker", "manager", "finance"}
+CAME = ("none", "less", "all")
+
+
+def record_what_came(
+    *,
+    case: Case,
+    by: User,
+    line: PlanLine,
+    came: str,
+    begins_on: date,
+    ends_on: date,
+    reason: str,
+    cost: Decimal | None = None,
+    at: datetime | None = None,
+) -> LinePrice:
+    """What came of a part on some days: nothing, the same for less (`cost`: pounds of one native
+    period), or all of it after all, which puts right what was said before. Of each day what was
+    said last holds; a price that was agreed holds on the days before and after as it would.
+    """
+    allow(case, by, MAY_SAY)
+    if came not in CAME:
+        raise NotYet(_("Choose one of the answers."), field="came")
+    if is_left_open(reason):
+        raise NotYet(_("Say why: the person can read this."), field="reason")
+    with transaction.atomic():
+        case.hold()
+        part = _part(case, line)
+        before = facts_of_case(case)
+        _check_days(part, begins_on, ends_on, before.end)
+        when = case_money.moment(case, at)
+        row = LinePrice.objects.create(
+            line=part.line,
+            begins_on=begins_on,
+            ends_on=ends_on,
+            amount=_amount(part, came, cost),
+            why=reason.strip()[:200],
+            recorded_by=by,
+            recorded_at=when,
+        )
+        was, now = _pays(before, facts_of_case(case), begins_on, ends_on)
+        case.record("record_what_came", by=by, at=at, note=row.why, fact=row.pk)
+        if was != now:  # the letter: what was charged too much comes off by itself
+            sums = {"was": str(was), "now": str(now)}
+            case.record("write_what_came", by=by, at=at, note=row.why, fact=row.pk, **sums)
+        return row
+
+
+def _part(case: Case, line: PlanLine) -> Came:
+    found = next((one for one in what_came.parts_arranged(case) if one.line.pk == line.pk), None)
+    if found is None:
+        raise NotYet(_("The plan has changed meanwhile. Choose the part again."), field="line")
+    return found
+
+
+def _check_days(part: Came, begins_on: date, ends_on: date, end: date | None) -> None:
+    if ends_on < begins_on:
+        raise NotYet(_("The last day is before the first."), field="ends_on")
+    if begins_on < part.first:
+        words = _("This support began on %(day)s. Choose that day or a later one.")
+        raise NotYet(words % {"day": dates.date_words(part.first)}, field="begins_on")
+    last = min((one for one in (part.last, end) if one), default=None)
+    if last and ends_on > last:
+        words = _("This support ended on %(day)s. Choose that day or an earlier one.")
+        if last >= dates.today():
+            words = _("This support ends on %(day)s. Choose that day or an earlier one.")
+        raise NotYet(words % {"day": dates.date_words(last)}, field="ends_on")
+
+
+def _amount(part: Came, came: str, cost: Decimal | None) -> Decimal | None:
+    """What one native period costs on these days; None: what was agreed."""
+    if came != "less":
+        return case_money.ZERO if came == "none" else None
+    if cost is None or cost <= 0:
+        raise NotYet(_("Enter what it cost, above £0."), field="cost")
+    if cost >= part.agreed:
+        words = _(
+            "By the plan it costs %(agreed)s. Enter less than that. Where it costs more, a manager "
+            "changes the price."
+        )
+        agreed = what_came.amount_words(part.line, part.agreed)
+        raise NotYet(words % {"agreed": agreed}, field="cost")
+    return cost
+
+
+def _pays(before: Facts, after: Facts, first: date, last: date) -> tuple[Decimal, Decimal]:
+    """What the person pays of these days, beside any direct payment: before and after. NotYet where
+    the days cost the same.
+    """
+    old, new = (answer.read(facts, last) for facts in (before, after))
+    days = first.toordinal() - 1, last.toordinal()
+    if list(old.runs(days[1])) == list(new.runs(days[1])):
+        raise NotYet(
+            _("That changes nothing: it is recorded so already, or it was not in the plan then."),
+            field="begins_on",
+        )
+    was, now = (
+        in_pounds(found.pence(reading.CHARGED, days[1]) - found.pence(reading.CHARGED, days[0]))
+        for found in (old, new)
+    )
+    return was, now
