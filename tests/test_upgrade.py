@@ -38,6 +38,7 @@ DIGESTS = {
     "budgets.0008_uprating_and_spend": "de7c86c4e4d56838",
     "budgets.0009_planned_end": "b6c08ee12d3a4dd5",
     "budgets.0010_support_for_a_time": "9bae5e00527b5e88",
+    "budgets.0012_notice_and_set_off": "7c08668759b99bdc",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -21,6 +21,7 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.earlier_charge import charge_from_earlier
 from budgets.actions.extra_support import (
     agree_extra_support,
     end_extra_support,
@@ -111,6 +112,7 @@ from budgets.actions.uprating import (
     take_row_in,
     withdraw_uprating,
 )
+from budgets.payments.paying_in_full import pay_in_full
 
 __all__ = [
     "accept_difference",
@@ -158,6 +160,7 @@ __all__ = [
     "submit_plan",
     "approve_uplift",
     "change_price",
+    "charge_from_earlier",
     "keep_circumstances",
     "keep_estimate",
     "decide_uprating",
@@ -194,6 +197,7 @@ __all__ = [
     "name_estate",
     "name_payee",
     "pay_extra",
+    "pay_in_full",
     "release_batch",
     "say_second_word",
     "settle",

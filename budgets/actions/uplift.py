@@ -122,7 +122,11 @@ def _decide(
     level = _level(case, found, role, by, when)
     plan = _repriced_plan(case, found.figure.plan, found, by, when)
     why = Why("new_prices", reason, None, on, complete=True)
-    figure = decided_figures.decide(case, plan, found.after, by, when, why)
+    try:
+        figure = decided_figures.decide(case, plan, found.after, by, when, why)
+    except NotYet as no:  # here the day is asked for by another name
+        field = "on" if no.field == "effective_from" else no.field
+        raise NotYet(no.sentence, field=field) from None
     SignOff.objects.create(
         case=case,
         plan=plan,

@@ -19,6 +19,7 @@ from budgets.models import (
     SurplusDecision,
     UnmetRequest,
 )
+from budgets.position import notice
 from budgets.position.money_presenter import price_words
 from cases.common import dates
 from cases.common.likely_days import SOON
@@ -135,6 +136,10 @@ class PriceForm(LineForm):
 
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case, lines=lines)
+        today = dates.today()
+        self.fields["on"].help_text = _("A price that is lower: %(rule)s") % {
+            "rule": notice.rule(notice.first_day(case.council_id, today), case, today)
+        }
         words = _("%(what)s: %(price)s now")
         self.fields["line"].choices = [
             (str(x.pk), words % {"what": x.what, "price": price_words(x)}) for x in lines

@@ -43,6 +43,7 @@ READS_OF_RECORDED = {
     "change_price": "money",
     "record_agreement": "money",
     "write_contribution": "money",
+    "charge_from_earlier": "money",
     "pay_extra": "money",
     "send_charge": "money",
     "write_about_overpayment": "money",
