@@ -183,7 +183,11 @@ def _figure(
     assert found.figure.plan is not None
     plan = _repriced_plan(case, found.figure.plan, found, by, when)
     why = replace(why, complete=True, of=found.figure)
-    return decided_figures.decide(case, plan, found.after, by, when, why), plan
+    try:
+        return decided_figures.decide(case, plan, found.after, by, when, why), plan
+    except NotYet as no:  # here the day is asked for by another name
+        field = "on" if no.field == "effective_from" else no.field
+        raise NotYet(no.sentence, field=field) from None
 
 
 def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: datetime):

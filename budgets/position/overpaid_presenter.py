@@ -21,6 +21,9 @@ def overpaid_rows(case: Case) -> list[tuple[str, str]]:
     rows = [(_("Paid too much, as things stand"), pounds(stands.whole))]
     if stands.decided:
         rows.append((_("Of this, decided already"), pounds(stands.decided)))
+    if stands.aside:
+        words = _("Its %(sum)s is set aside until somebody has decided about it.")
+        rows.append((_("More that is owed is paid in full"), words % {"sum": pounds(stands.aside)}))
     rows += [
         (_("Is taken off a payment from %(day)s") % {"day": day(one.on)}, pounds(one.amount))
         for one in case.instalments.filter(struck_at=None, on__gte=dates.today()).order_by("on")[:3]

@@ -1,0 +1,68 @@
+"""Charging a contribution from a day before the person was told: what it comes to. Reading only.
+
+By itself a contribution is never taken for days before it was told. Who decides otherwise, and what
+is asked, stands in `actions.earlier_charge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from budgets.entitlement import facts as read
+from budgets.entitlement import reading
+from budgets.entitlement.answer import read as read_days
+from budgets.models import Contribution, EarlierCharge
+from budgets.position import entitlement_facts, money_books
+from budgets.position.money_books import Books, Row
+from cases.common import dates
+from cases.models import Case
+from cases.ui.date_words import day
+
+EARLIER = "earlier"  # the kind of its rows in the books
+
+
+def told_later(rows: Iterable[Contribution]) -> list[Contribution]:
+    """The decided sums among rows of a case that were told after they begin."""
+    decided = (row for row in rows if row.state == "recorded" and row.told_on)
+    return [row for row in decided if row.told_on and row.told_on > row.valid_from]
+
+
+def words_of(rows: Iterable[Contribution]) -> dict[int, list[str]]:
+    """Id of a contribution -> what was decided about charging it from an earlier day, in words."""
+    found: dict[int, list[str]] = {}
+    words = _("Told on %(told)s, charged from %(day)s by a decision of its own: %(why)s")
+    known = {row.pk: row for row in told_later(rows)}
+    made = EarlierCharge.objects.filter(contribution__in=known, struck_at=None) if known else ()
+    for one in made:
+        told = day(known[one.contribution_id].told_on)
+        said = words % {"told": told, "day": day(one.charged_from), "why": one.why}
+        found.setdefault(one.contribution_id, []).append(said)
+    return found
+
+
+def cost(case: Case, row: Contribution, first: date) -> Decimal:
+    """Pounds more that the person pays for days up to yesterday if a sum is charged from a day."""
+    books = money_books.books_of_cases([case.pk])[case.pk]
+    yesterday = dates.today() - timedelta(days=1)
+    before = _paid_by_person(entitlement_facts.facts_of(books), yesterday)
+    return _paid_by_person(_as_if(books, row, first), yesterday) - before
+
+
+def _as_if(books: Books, row: Contribution, first: date) -> read.Facts:
+    known, now = books.dated[EARLIER], row.recorded_at
+    given = Row(EARLIER, books.case, 0, now, None, first, None, None, None, row.pk, False)
+    books.dated[EARLIER] = [*known, given]
+    found = entitlement_facts.facts_of(books)
+    books.dated[EARLIER] = known
+    return found
+
+
+def _paid_by_person(facts: read.Facts, last: date) -> Decimal:
+    """What is charged less what is paid out, of all days up to one: it grows by what is taken."""
+    sums, end = read_days(facts, last), last.toordinal()
+    pence = sums.pence(reading.CHARGED, end) - sums.pence(reading.PAID_OUT, end)
+    return Decimal(pence).scaleb(-2)
