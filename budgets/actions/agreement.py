@@ -4,7 +4,7 @@ from the facts (`budgets.entitlement`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from budgets.money import sterling
 from budgets.payments import routes, use_rules
 from budgets.position import case_money, extra_support
 from budgets.position.case_money import Cost
-from cases.common import dates
+from cases.common import dates, likely_days
 from cases.common.refusals import NotYet
 from cases.models import Case, User
 
@@ -55,9 +55,16 @@ class Signed:
 
 
 def record_agreement(
-    *, case: Case, by: User, at: datetime | None = None, seen: int | None = None, **given: Any
+    *,
+    case: Case,
+    by: User,
+    meant: Collection[date] = (),
+    at: datetime | None = None,
+    seen: int | None = None,
+    **given: Any,
 ) -> DirectPaymentAgreement:
-    """Record the signed agreement. `given`: the fields of `Signed`.
+    """Record the signed agreement. `given`: the fields of `Signed`; `meant`: unlikely days of it
+    that somebody was asked about again. Payments go back to its first day.
 
     It is signed once for what it says: basis, account, conditions. What is paid follows the decided
     budget and is never signed again; a further version needs `why` and holds from its own first
@@ -69,6 +76,8 @@ def record_agreement(
     case.refresh_from_db(fields=["step"])
     when = case_money.moment(case, at)
     _check(case, when, signed)
+    for field in ("signed_on", "first_payment_on"):
+        likely_days.check(case, getattr(signed, field), dates.london_date(when), meant, field)
     with transaction.atomic():
         agreement = _new_version(case, signed, by, when)
         case.record(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
-from budgets.position import case_money
+from budgets.position import case_money, endings
 from cases import access, journey
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -47,7 +47,7 @@ def record_contribution(
             case=case,
             state=state,
             weekly=weekly,
-            valid_from=valid_from or dates.london_date(when),
+            valid_from=_before_the_end(case, valid_from or dates.london_date(when)),
             source=source,
             rate_set=rate_set,
             trace=trace,
@@ -62,6 +62,14 @@ def record_contribution(
         if state == "recorded":  # the letter by which the person is told
             case.record("write_contribution", by=by, at=at, contribution=row.pk)
         return row
+
+
+def _before_the_end(case: Case, day: date) -> date:
+    """The day; NotYet for one after the last day with support that is planned."""
+    case.hold()
+    case.refresh_from_db(fields=["step", "ends_on"])
+    endings.check_planned(case, day, "valid_from")
+    return day
 
 
 def allow(case: Case, by: User, roles: set[str]) -> None:

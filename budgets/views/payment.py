@@ -162,7 +162,9 @@ def agreement(request, ref):
         request,
         form,
         "agreement",
-        act=lambda form: actions.record_agreement(case=case, by=request.user, **form.facts()),
+        act=lambda form: actions.record_agreement(
+            case=case, by=request.user, meant=form.meant(), **form.facts()
+        ),
         done=partial(_schedule_url, case),
         show=partial(_agreement_page, request, reading, facts["table"], direct, last, again),
         reading=reading,

@@ -4,13 +4,16 @@ One rule for every form (`cases.ui.form_toolkit.MoneyDays`). Not here: what a mo
 such as a death that lies ahead.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.common.dates import date_words, months_after
+from cases.common.dates import date_words, london_date, months_after
+from cases.common.refusals import NotYet
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class Life:
     born: date | None = None
     known_since: date | None = None
     died_on: date | None = None
+
+
+def life_of(case: Any) -> Life:
+    """What is known of the person of a case. Whose money ran before it was entered here was known
+    to the council earlier, nobody wrote down since when.
+    """
+    since = None if case.entered_running else london_date(case.asked_at)
+    return Life(case.person.born, since, case.person.died_on)
 
 
 def refusal(day: date, today: date, life: Life, span: Span = SOON) -> str:
@@ -68,3 +79,16 @@ def doubt(day: date, today: date, span: Span = SOON) -> str:
     if days < 0:
         words = _("%(day)s was %(n)s days ago. Look at it again.")
     return words % {"day": date_words(day), "n": abs(days)}
+
+
+def check(
+    case: Any, day: date, today: date, meant: Collection[date], field: str, span: Span = SOON
+) -> None:
+    """NotYet for a day of a case that can't be meant, and for an unlikely one, unless it is among
+    those that somebody was asked about again (`meant`): for acts, whoever calls them.
+    """
+    no = refusal(day, today, life_of(case), span)
+    if not no and day not in meant:
+        no = doubt(day, today, span)
+    if no:
+        raise NotYet(no, field=field)

@@ -8,6 +8,7 @@ A form that sends something carries `seen` (the case's last entry when the page 
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import journey
 from cases.common import dates, likely_days
-from cases.common.likely_days import Life, Span
+from cases.common.likely_days import Life, Span, life_of
 from cases.ui.typed_numbers import plain_number
 
 STAFF_ONLY = _("Only staff can read this.")
@@ -127,14 +128,6 @@ def field_for(ask: journey.Ask, hint="") -> forms.Field:
     return kinds[ask.kind](**options)
 
 
-def life_of(case) -> Life:
-    """What is known of the person of a case. Whose money ran before it was entered here was known
-    to the council earlier, nobody wrote down since when.
-    """
-    since = None if case.entered_running else dates.london_date(case.asked_at)
-    return Life(case.person.born, since, case.person.died_on)
-
-
 class MoneyDays(forms.Form):
     """A form with days that money depends on, each with how far off it may be. One that can't be
     meant is refused; one that is unlikely is asked again, to be ticked.
@@ -153,6 +146,11 @@ class MoneyDays(forms.Form):
             if value and name not in self.errors:
                 self._day_meant(name, value, span)
         return found
+
+    def meant(self) -> set[date]:
+        """The days that were looked at, for an act that asks for unlikely ones itself."""
+        given = (self.cleaned_data.get(name) for name in self.money_days)
+        return {value for value in given if value}
 
     def _day_meant(self, name: str, value, span: Span) -> None:
         today = dates.today()

@@ -61,6 +61,7 @@ def agree(cast, case, **more):
 def sign(cast, case, day, **more):
     cast.allow_payment(case)
     given = {"signed_by": "Ada Wren", "signed_on": day, "first_payment_on": day, "basis": "net"}
+    given["meant"] = [day]
     money.record_agreement(case=case, by=cast.finance, account_type="own_account", **given | more)
 
 

@@ -25,9 +25,10 @@ from budgets.forms import (
 )
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
-from cases import access, journey
+from cases import access, actions, journey
 from cases.common import dates, likely_days
 from cases.common.likely_days import GONE_BY, LATER, SOON, Life
+from cases.common.refusals import NotYet
 from cases.forms.staff import MoveForm
 from tests.budgets.running_money import due, sign, week
 from tests.cases.pages import boxes
@@ -278,3 +279,39 @@ def test_an_agreement_that_begins_later_leaves_the_pay_days_until_then(budget, c
     assert facts_of_case(case).pay_calendar == calendar
     later = facts_of_case(case, timezone.now() + 32 * DAY).pay_calendar
     assert (later.anchor, later.cycle_weeks) == (day, 2)
+
+
+# ---- where the rule is the act's own ----
+
+
+def test_an_agreement_of_another_year_is_refused_by_the_act(a_case, cast):
+    """An agreement dated years ago would pay for all of them with the next batch."""
+    case = a_case(at="set_up", days_ago=150)
+    for day, words in (
+        (TODAY().replace(year=2020, day=1), "did not know this person"),
+        (TODAY() - 151 * DAY, "did not know this person"),
+        (TODAY() - 93 * DAY, "93 days ago"),
+        (TODAY() + 93 * DAY, "93 days from now"),
+    ):
+        signed = min(day, TODAY())
+        with pytest.raises(NotYet, match=words) as no:
+            sign(cast, case, day, signed_on=signed, meant=())
+        assert no.value.field == ("signed_on" if day < TODAY() else "first_payment_on")
+    assert not case.agreements.exists()
+    sign(cast, case, TODAY() - 93 * DAY, meant=[TODAY() - 93 * DAY])
+    assert case.agreements.get().first_payment_on == TODAY() - 93 * DAY
+
+
+def test_no_contribution_begins_after_the_end_that_is_planned(a_case, cast):
+    case, last = a_case(at="running", days_ago=60), TODAY() + 20 * DAY
+    ends = {"end": "own_wish", "reason": "She moves", "final_account": "Finance", "end_date": last}
+    actions.make_move(case=case, name="end_support", by=cast.manager, **ends)
+    facts = {"case": case, "by": cast.finance, "state": "recorded", "weekly": Decimal(10)}
+    with pytest.raises(NotYet, match="as planned: nothing is paid after it") as no:
+        money.record_contribution(**facts, valid_from=last + DAY)
+    assert no.value.field == "valid_from" and not case.contributions.exists()
+    finance, path = Hands(cast.finance), address(case, "contribution")
+    typed = {"state": "recorded", "weekly": "10", "valid_from": last + DAY}
+    finance.refused(path, "nothing is paid after it", **typed)
+    money.record_contribution(**facts, valid_from=last)
+    assert case.contributions.get().valid_from == last
