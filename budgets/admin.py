@@ -1,12 +1,19 @@
 """Set-up by a council's own administrators: limits of sign-off and of arrears, unit rates, quiet
-days after a death, ideas that cost nothing. Added, never edited.
+days after a death, notice of less, ideas that cost nothing. Added, never edited.
 """
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 
-from budgets.models import ArrearsLimit, DelegationLevel, LocalIdea, QuietDays, UnitRate
+from budgets.models import (
+    ArrearsLimit,
+    DelegationLevel,
+    LocalIdea,
+    NoticeDays,
+    QuietDays,
+    UnitRate,
+)
 from budgets.money import rates
 from cases.admin import CouncilAdmin, CouncilForm
 from cases.assessment import questions
@@ -53,6 +60,16 @@ class DelegationLevelAdmin(CouncilAdmin):
 @admin.register(QuietDays)
 class QuietDaysAdmin(CouncilAdmin):
     """How long after a death nobody is written to about money, from a date on."""
+
+    fields = ("council", "days", "valid_from", "valid_to", "reason")
+    list_display = ("days", "council", "valid_from", "valid_to", "reason")
+    list_select_related = ("council",)
+    changes = ("valid_to",)
+
+
+@admin.register(NoticeDays)
+class NoticeDaysAdmin(CouncilAdmin):
+    """How long beforehand people are told that they get less, from a date on."""
 
     fields = ("council", "days", "valid_from", "valid_to", "reason")
     list_display = ("days", "council", "valid_from", "valid_to", "reason")

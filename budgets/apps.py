@@ -62,6 +62,10 @@ LEDGERS: dict[str, dict[str, str]] = {
     "budgets_settlement": {
         "update_if": 'OLD.struck_at IS NULL AND NEW."on" = OLD."on" AND NEW.amount = OLD.amount',
     },
+    "budgets_earliercharge": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.charged_from = OLD.charged_from AND "
+        "NEW.why = OLD.why AND NEW.contribution_id = OLD.contribution_id",
+    },
     # Decided once; afterwards only an earlier end and what follows it are written.
     "budgets_extrasupport": {
         "update_if": "NEW.begins_on = OLD.begins_on AND NEW.ends_on = OLD.ends_on AND "

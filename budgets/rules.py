@@ -20,7 +20,7 @@ from budgets.decision import delegation
 from budgets.models import BudgetFigure, PlanLine, SupportPlan
 from budgets.money.sterling import pounds
 from budgets.payments import routes
-from budgets.position import case_money
+from budgets.position import case_money, notice
 from budgets.position.case_money import Cost
 from cases import journey
 from cases.common import dates
@@ -336,18 +336,18 @@ def a_budget_in_force(*, case: Case, at: Any, facts: Any, **_rest: Any) -> None:
 
 
 def _told_before_it(case: Case, at: Any, facts: Any) -> None:
-    """An end that the council decides begins no earlier than its letter. One that was planned was
-    told when it was.
+    """An end that the council decides comes after its letter and the notice. One that was planned
+    was told when it was, so a later day than that needs no more.
     """
     day = facts.get("end_date")
-    if facts.get("end") not in journey.COUNCIL_ENDS or day is None or day == case.planned_end:
+    if facts.get("end") not in journey.COUNCIL_ENDS or day is None:
         return
-    if day < dates.london_date(at):
+    letter_on = dates.london_date(at)
+    first = notice.first_day(case.council_id, letter_on)
+    if day < min(first, case.planned_end or first):
         raise NotYet(
-            _(
-                "The council decides this end, so it can't be before its letter: choose today or a "
-                "later day."
-            ),
+            _("The council decides this end. %(rule)s")
+            % {"rule": notice.rule(first, case, letter_on)},
             field="end_date",
         )
 

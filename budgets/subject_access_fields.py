@@ -63,7 +63,15 @@ give("budgets.LinePrice", "line__plan__case", gettext_lazy("Prices that changed"
 give("budgets.Suspension", "case", gettext_lazy("When payments were suspended"), "money")
 give("budgets.ExtraPayment", "case", gettext_lazy("Extra payments"), "money")
 give("budgets.Instalment", "case", gettext_lazy("Instalments that were agreed"), "money")
-give("budgets.Settlement", "case", gettext_lazy("Sums paid back or written off"), "money")
+give(
+    "budgets.Settlement", "case", gettext_lazy("Sums paid back, written off or set aside"), "money"
+)
+give(
+    "budgets.EarlierCharge",
+    "contribution__case",
+    gettext_lazy("What you pay, charged from before you were told"),
+    "money",
+)
 give("budgets.Overpayment", "case", gettext_lazy("What was paid too much"), "money")
 give("budgets.Undercharge", "case", gettext_lazy("What was charged too little"), "money")
 give(

@@ -21,6 +21,7 @@ from budgets.actions.decision import (
     refer_to_panel,
     return_plan,
 )
+from budgets.actions.earlier_charge import charge_from_earlier
 from budgets.actions.extra_support import (
     agree_extra_support,
     end_extra_support,
@@ -112,6 +113,7 @@ from budgets.actions.uprating import (
     withdraw_uprating,
 )
 from budgets.actions.what_came import record_what_came
+from budgets.payments.paying_in_full import pay_in_full
 
 __all__ = [
     "accept_difference",
@@ -160,6 +162,7 @@ __all__ = [
     "approve_uplift",
     "change_price",
     "record_what_came",
+    "charge_from_earlier",
     "keep_circumstances",
     "keep_estimate",
     "decide_uprating",
@@ -196,6 +199,7 @@ __all__ = [
     "name_estate",
     "name_payee",
     "pay_extra",
+    "pay_in_full",
     "release_batch",
     "say_second_word",
     "settle",

@@ -23,7 +23,7 @@ from budgets.models.decision import DECIDING
 from budgets.models.plan import ROUTES
 from budgets.money.sterling import line_cost, pounds
 from budgets.plan.line_price import price_line
-from budgets.position import case_money, endings, extra_support
+from budgets.position import case_money, endings, extra_support, notice
 from budgets.position.case_money import Cost
 from budgets.position.extra_support import FOR_A_TIME, NEVER_PAID
 from cases import access, journey
@@ -38,6 +38,7 @@ MOVE = "start_interim"
 LONGEST = 182  # days: this service's own limit; what is needed longer is planned
 AHEAD = 28  # days: what begins later can wait for the plan
 BACK = 92
+COUNCIL_ENDS_IT = "ended"  # of what follows: neither more support, nor what the person asked for
 # what a line may say; the days are those of the whole decision
 LINE = ("what", "who", "provider", "quantity", "unit", "rate", "route")
 
@@ -297,6 +298,8 @@ def end_extra_support(
         when = case_money.moment(case, at)
         today = dates.london_date(when)
         _check_last_day(row, last_day, today)
+        if after == COUNCIL_ENDS_IT:
+            _check_notice(row, last_day, today)
         if last_day < row.ends_on:
             _stop(row, last_day, by, when)
         _check_follows(row, after, last_day)
@@ -324,6 +327,17 @@ def _check_last_day(row: ExtraSupport, last_day: date, today: date) -> None:
     if last_day < min(today, row.ends_on):
         raise NotYet(
             _("Choose today or a later day: nothing is taken back for days gone by."),
+            field="last_day",
+        )
+
+
+def _check_notice(row: ExtraSupport, last_day: date, today: date) -> None:
+    """Before its time and nothing follows: the person gets less, and is told beforehand."""
+    first = notice.first_day(row.case.council_id, today)
+    if last_day < min(first, row.ends_on):
+        raise NotYet(
+            _("Nothing follows it, so the person gets less. %(rule)s")
+            % {"rule": notice.rule(first, row.case, today)},
             field="last_day",
         )
 

@@ -180,12 +180,19 @@ def settle(
     amount: Decimal,
     how: str,
     why: str,
+    aside: int | None = None,
     at: datetime | None = None,
 ) -> Settlement:
-    """A sum that was paid back, or that is written off, with the reason."""
-    if how not in Settlement.HOW:
+    """A sum that was paid back, or that is written off, with the reason. `aside`: the id of what is
+    still set aside after it.
+    """
+    if how not in Settlement.DECIDED:
         raise NotYet(_("Choose one of the answers."), field="how")
-    more = {"how": how, "why": _said(why)}
+    more: dict[str, Any] = {
+        "how": how,
+        "why": _said(why),
+        "codes": {"aside": aside} if aside else {},
+    }
     return _sum(Settlement, "settle_overpayment", case, by, on, amount, at, **more)
 
 
@@ -203,6 +210,7 @@ def _sum(
     on: date,
     amount: Decimal,
     at: datetime | None,
+    codes: dict[str, Any] | None = None,
     **more: Any,
 ) -> Any:
     allow(case, by, FINANCE)
@@ -213,5 +221,6 @@ def _sum(
         row = model.objects.create(
             case=case, on=on, amount=amount, recorded_by=by, recorded_at=when, **more
         )
-        case.record(verb, by=by, at=at, fact=row.pk, amount=str(amount), on=on.isoformat())
+        said = {"fact": row.pk, "amount": str(amount), "on": on.isoformat()} | (codes or {})
+        case.record(verb, by=by, at=at, **said)
         return row

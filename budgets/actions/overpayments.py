@@ -23,7 +23,7 @@ from budgets.actions.payment import allow
 from budgets.entitlement.answer import answer
 from budgets.models import Instalment, MoneyStanding, Overpayment, Payment, Settlement
 from budgets.money.sterling import pounds
-from budgets.payments import money_standings, routes
+from budgets.payments import money_standings, paying_in_full, routes
 from budgets.position import case_money, entitlement_facts, overpaid
 from budgets.position.overpaid import open_findings, open_overpayment
 from cases.common import dates
@@ -214,6 +214,7 @@ def decide_overpayment(
     with transaction.atomic():
         row = _now_open(case, when)
         agreed = None
+        _may_decide(row, dates.london_date(when))
         if decision == "instalments":
             _may_take(row, dates.london_date(when))
             agreed = _agreed(agreed_on, pay_back, each, first_on, needs_met)
@@ -237,8 +238,10 @@ def _record(row: Overpayment, agreed: Agreed | None) -> tuple[Decimal, dict[str,
         "recorded_by": row.decided_by,
         "recorded_at": row.decided_at,
     }
-    today = dates.london_date(row.decided_at or timezone.now())
+    decided_at = row.decided_at or timezone.now()
+    today = dates.london_date(decided_at)
     stood = overpaid.standing_of_case(row.case, today)
+    paying_in_full.take_back(row.case, decided_at, row.decided_by, row.reason)
     back = agreed.pay_back if agreed else ZERO
     off = row.amount - back if row.decision != "leave" else ZERO
     facts: dict[str, list[int]] = {"settled": [], "instalment": []}
@@ -280,17 +283,29 @@ def _instalments(case: Case, agreed: Agreed) -> Iterator[tuple[date, Decimal]]:
         left, on = left - agreed.each, on + cycle
 
 
-def _may_take(row: Overpayment, today: date) -> None:
-    """The letter, its time to answer, no challenge open, and a payment to take it from."""
-    if row.written_at is None or row.reply_by is None:
-        raise NotYet(
-            _("Nothing is taken back without a letter. Write to the person first."),
-            field="decision",
-        )
-    if row.replied_at is None and today <= row.reply_by:
+def _may_decide(row: Overpayment, today: date) -> None:
+    """The time to answer the letter is over or used, and what is paid in full meanwhile has left:
+    only then is it known what was really paid too much.
+    """
+    if row.reply_by and overpaid.waits_for_answer(row, today):
         raise NotYet(
             _("The person may answer until %(day)s. Wait for that day or for their answer.")
             % {"day": dates.date_words(row.reply_by)},
+            field="decision",
+        )
+    aside = overpaid.set_aside([row.case_id])
+    if aside and answer(entitlement_facts.facts_of_case(row.case), today).owed:
+        raise NotYet(
+            _("What is owed for days before is paid in full first. Decide once it has been paid."),
+            field="decision",
+        )
+
+
+def _may_take(row: Overpayment, today: date) -> None:
+    """The letter, no challenge open, and a payment to take it from."""
+    if row.written_at is None or row.reply_by is None:
+        raise NotYet(
+            _("Nothing is taken back without a letter. Write to the person first."),
             field="decision",
         )
     if row.case.clocks.filter(kind="challenge", ended_at=None, dropped_at=None).exists():
@@ -364,6 +379,9 @@ def record_paid_back(
                 % {"sum": pounds(stands)},
                 field="amount",
             )
-        row: Any = settle(case=case, by=by, on=on, amount=amount, how="paid_back", why=why, at=at)
+        aside = paying_in_full.lower_set_aside(case, when, by, amount)
+        facts: dict[str, Any] = {"on": on, "amount": amount, "how": "paid_back", "why": why}
+        facts["aside"] = aside
+        row: Any = settle(case=case, by=by, at=at, **facts)
         look_at([case.pk], when)
         return row

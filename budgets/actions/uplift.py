@@ -148,7 +148,11 @@ def _signed(
     """One plan with its new prices, its figure and the sign-off; NotYet above the limit."""
     by, role = who
     level = _level(case, found, role, by, when)
-    figure, plan = _figure(case, found, why, by, when)
+    try:
+        figure, plan = _figure(case, found, why, by, when)
+    except NotYet as no:  # here the day is asked for by another name
+        field = "on" if no.field == "effective_from" else no.field
+        raise NotYet(no.sentence, field=field) from None
     SignOff.objects.create(
         case=case,
         plan=plan,

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from budgets.models import BudgetFigure, PlanInForce, SupportPlan
 from budgets.models.figure import DIFFERENCES
-from budgets.position import case_money
+from budgets.position import case_money, notice
 from budgets.position.case_money import Cost
 from budgets.position.differences import reduced
+from budgets.position.entitlement_facts import newest_first_wins
 from cases import journey
 from cases.common import dates
 from cases.common.placeholders import is_left_open
@@ -69,8 +70,7 @@ def decide(
             field="reason_text" if why.code else "reason_code",
         )
     said = bool(why.code and text) and (differs or why.code == "new_prices")
-    applies_from = _applies_from(case, why, when, standing)
-    _not_less_for_days_gone_by(standing, plan, why, when)
+    applies_from = _applies_from(case, plan, why, when, standing)
     PlanInForce.objects.create(
         case=case, plan=plan, begins_on=applies_from, recorded_at=when, recorded_by=by
     )
@@ -92,19 +92,30 @@ def decide(
     )
 
 
-def _applies_from(case: Case, why: Why, when: datetime, standing: BudgetFigure | None) -> date:
+def _applies_from(
+    case: Case, plan: SupportPlan, why: Why, when: datetime, standing: BudgetFigure | None
+) -> date:
     """The day from which it applies. A change may be back-dated to the beginning of what it
     changes, a first budget to the request, neither further (LGSCO 19 019 548: refusing to back-date
-    an increase was a fault).
+    an increase was a fault); what gives less applies after its notice.
     """
     decided_on = dates.london_date(when)
-    day = why.effective_from or decided_on
+    held = _held(case, decided_on) if standing else []
+    least = lower_from(case, plan, decided_on, why.code, held)
+    day = why.effective_from or least or decided_on
     if standing is None and day < dates.london_date(case.asked_at):
         raise NotYet(_("Nobody had asked for support on that day."), field="effective_from")
-    if standing is not None and day < standing.effective_from:
+    begins = min((row.begins_on for row in held), default=day)
+    if day < begins:
         raise NotYet(
             _("The budget in force applies from %(day)s. Choose that day or a later one.")
-            % {"day": dates.date_words(standing.effective_from)},
+            % {"day": dates.date_words(begins)},
+            field="effective_from",
+        )
+    if least and day < least:
+        raise NotYet(
+            _("This gives less than now. %(rule)s")
+            % {"rule": notice.rule(least, case, decided_on)},
             field="effective_from",
         )
     if day > dates.months_after(decided_on, 12):
@@ -112,24 +123,41 @@ def _applies_from(case: Case, why: Why, when: datetime, standing: BudgetFigure |
     return day
 
 
-def _not_less_for_days_gone_by(
-    standing: BudgetFigure | None, plan: SupportPlan, why: Why, when: datetime
-) -> None:
-    """What lowers what a person gets holds from the day of its letter on, never before: until then
-    the old lines hold, and nobody is asked to pay back what they were rightly given.
+def _held(case: Case, since: date) -> list[PlanInForce]:
+    """What holds on a day and after it, as decided so far: the plan of that day, then those that
+    are to follow.
     """
-    day = why.effective_from
-    if standing is None or standing.plan is None or day is None or day >= dates.london_date(when):
-        return
-    prices = why.code == "new_prices"
-    if _given(plan, prices) < _given(standing.plan, prices):
-        raise NotYet(
-            _(
-                "This gives less than now, so it can't count for days gone by. Choose today or a "
-                "later day: the letter comes before it."
-            ),
-            field="effective_from",
-        )
+    rows = case.plans_in_force.filter(struck_at=None).exclude(plan__state="extra")
+    kept = newest_first_wins(rows.select_related("plan").order_by("pk"), "begins_on")
+    begun = [row for row in kept if row.begins_on <= since]
+    return begun[-1:] + kept[len(begun) :]
+
+
+def lower_from(
+    case: Case,
+    plan: SupportPlan,
+    decided_on: date,
+    code: str = "",
+    held: list[PlanInForce] | None = None,
+) -> date | None:
+    """The first day from which a plan that gives less than what is held may apply, because until
+    the end of its notice the old lines hold; None where it gives less than nothing that holds by
+    then. `code`: of the reason.
+    """
+    first, least = notice.first_day(case.council_id, decided_on), None
+    held = _held(case, decided_on) if held is None else held
+    for row, later in zip(held, [*held[1:], None], strict=False):
+        if row.plan is None or row.begins_on >= first:
+            continue
+        if gives_less(plan, row.plan, code):
+            least = min(first, later.begins_on) if later else first
+    return least
+
+
+def gives_less(plan: SupportPlan, before: SupportPlan, code: str) -> bool:
+    """Does a person get less by a plan than by one before it? `code`: of the reason for it."""
+    prices = code == "new_prices"
+    return _given(plan, prices) < _given(before, prices)
 
 
 def _given(plan: SupportPlan, prices: bool) -> Decimal:

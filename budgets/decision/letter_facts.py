@@ -16,11 +16,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budgets.entitlement.facts import Facts
+from budgets.decision import decided_figures
 from budgets.models import (
     BudgetFigure,
     Contribution,
     DirectPaymentAgreement,
+    EarlierCharge,
     ExtraSupport,
     Offer,
     Payee,
@@ -33,9 +34,16 @@ from budgets.models import (
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
-from budgets.position import case_money, endings, money_books, personal_budget
+from budgets.position import (
+    case_money,
+    endings,
+    money_books,
+    notice,
+    overpaid,
+    personal_budget,
+)
 from budgets.position.differences import root
-from budgets.position.entitlement_facts import facts_of, facts_of_case
+from budgets.position.entitlement_facts import facts_of
 from budgets.position.money_presenter import (
     contribution_words,
     how_much,
@@ -120,8 +128,22 @@ def _three_numbers(figure: BudgetFigure, event: Any) -> Rows:
     return [
         *personal_budget.three_numbers(figure, case_money.contribution(case)),
         (_("It applies from"), day(figure.effective_from)),
+        *_told_before(figure),
         *personal_budget.how_paid(figure, routes.last_agreement(case)),
     ]
+
+
+def _told_before(figure: BudgetFigure) -> Rows:
+    """Why not earlier, where less is given than before and it begins after the letter."""
+    letter_on = dates.london_date(figure.recorded_at)
+    before = figure.supersedes
+    if before is None or before.plan is None or figure.plan is None:
+        return []
+    if figure.effective_from <= letter_on or not decided_figures.gives_less(
+        figure.plan, before.plan, figure.reason_code
+    ):
+        return []
+    return notice.told_before(figure.case, letter_on)
 
 
 def _plan(figure: BudgetFigure) -> Rows:
@@ -197,14 +219,13 @@ def _how_often(row: DirectPaymentAgreement) -> str:
     return _("Every %(weeks)s weeks") % {"weeks": row.cycle_weeks}
 
 
-def _coming(case: Case) -> Rows:
+def _coming(case: Case, since: datetime | None = None) -> Rows:
     """The next payments, each with its days, what of it is owed for days before, and what was paid
-    and is more than is due now; empty where there is nothing of it.
+    and is more than is due now; empty where there is nothing of it. `since`: the moment of what the
+    letter is about; then also what more for days gone by is set against what was paid too much.
     """
-    return _coming_by(facts_of_case(case))
-
-
-def _coming_by(facts: Facts) -> Rows:
+    books = money_books.books_of_cases([case.pk])[case.pk]
+    facts, too_much = facts_of(books), overpaid.really_too_much(books)
     found = standing_payments.next_of(facts)
     rows = []
     if found.payments:
@@ -215,33 +236,30 @@ def _coming_by(facts: Facts) -> Rows:
         rows.append((_("Payments to come"), words))
     if found.owed:
         rows.append((_("Owed for days before"), pounds(found.owed)))
-    if found.paid_too_much:
+    if found.owed and too_much > found.paid_too_much:
+        words = _("%(sum)s for days gone by. It is not set against what was paid too much.")
+        rows.append((_("Paid in full"), words % {"sum": pounds(found.owed)}))
+    if too_much:
         words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
-        rows.append((_("Paid too much"), words % {"sum": pounds(found.paid_too_much)}))
-    return rows
+        rows.append((_("Paid too much"), words % {"sum": pounds(too_much)}))
+    stood = overpaid.really_too_much(books, since - money_books.MOMENT) if since else too_much
+    return rows + (_set_against(stood - too_much) if stood > too_much else [])
+
+
+def _set_against(less: Decimal) -> Rows:
+    words = _("%(sum)s, which is more for days gone by. It is not paid out.")
+    return [(_("Set against what was paid too much"), words % {"sum": pounds(less)})]
 
 
 def _money_after(case: Case, decided_at: datetime) -> Rows:
-    """What is paid after a change, and what more for days gone by is set against what was paid too
-    much. Nothing before the first agreement, whose own letter says it.
-    """
-    if not routes.last_agreement(case):
-        return []
-    books = money_books.books_of_cases([case.pk])[case.pk]
-    before = standing_payments.next_of(facts_of(books, decided_at - money_books.MOMENT))
-    facts = facts_of(books)
-    less = before.paid_too_much - standing_payments.next_of(facts).paid_too_much
-    rows = _coming_by(facts)
-    if less > 0:
-        words = _("%(sum)s, which is more for days gone by. It is not paid out.")
-        rows.append((_("Set against what was paid too much"), words % {"sum": pounds(less)}))
-    return rows
+    """What is paid after a change. Nothing before the first agreement, whose own letter says it."""
+    return _coming(case, decided_at) if routes.last_agreement(case) else []
 
 
 @hooks.letter_lines("resume_payment", "switch_route")
 def payments_that_go_on(event: Any) -> Rows:
     """What is paid after it."""
-    return _coming(event.case)
+    return _coming(event.case, event.at)
 
 
 @hooks.letter_lines("suspend_payment")
@@ -266,7 +284,24 @@ def contribution_facts(event: Any) -> Rows:
     found = [(words, value) for words, value in rows if value]
     figure = case_money.in_force(event.case)
     found += personal_budget.three_numbers(figure, row) if figure else []
-    return [*found, *_how_worked_out(row), *_coming(event.case)]
+    return [*found, *_how_worked_out(row), *_coming(event.case, row.recorded_at)]
+
+
+@hooks.letter_lines("charge_from_earlier")
+def earlier_charge_facts(event: Any) -> Rows:
+    """Which sum, the day it was really told, and from which day before that it is charged."""
+    made = EarlierCharge.objects.filter(
+        contribution__case=event.case_id, pk=event.codes.get("fact")
+    ).first()
+    if made is None:
+        return []
+    row = made.contribution
+    return [
+        (_("What you pay"), contribution_words(row)),
+        (_("We told you on"), day(row.told_on)),
+        (_("You pay it from"), day(made.charged_from)),
+        *_coming(event.case, made.recorded_at),
+    ]
 
 
 def _how_worked_out(row: Contribution) -> Rows:
@@ -284,7 +319,7 @@ def extra_facts(event: Any) -> Rows:
     if row is None:
         return []
     rows = [(_("How much"), pounds(row.amount)), (_("What it is for"), row.why)]
-    return [*rows, (_("It counts on"), day(row.on)), *_coming(event.case)]
+    return [*rows, (_("It counts on"), day(row.on)), *_coming(event.case, row.recorded_at)]
 
 
 @hooks.letter_lines("decide_surplus")
@@ -311,7 +346,7 @@ def restored_facts(event: Any) -> Rows:
     if row is None or row.begins_on > last:
         return []
     words = _("%(first)s to %(last)s") % {"first": day(row.begins_on), "last": day(last)}
-    return [(_("Days that are paid after all"), words)]
+    return [(_("Days that are paid after all"), words), *_coming(event.case, event.at)]
 
 
 @hooks.letter_lines("start_interim")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from budgets.forms.fields import AmountField
@@ -30,8 +31,10 @@ class AgreeForm(CaseForm):
         label=_("The reasons for your decision (optional)"), required=False, help_text=PERSON_READS
     )
 
-    def __init__(self, data=None, *, case, differs, panel=False, less=(), changes=False):
-        """`less`: (outcome, its words) of each need on which less is spent."""
+    def __init__(self, data=None, *, case, differs, panel=False, less=(), changes=False, notice=""):
+        """`less`: (outcome, its words) of each need on which less is spent. `notice`: where less is
+        given than now, from which day at the earliest and why.
+        """
         super().__init__(data, case=case)
         self.less = [code for code, _title in less]
         if panel:
@@ -60,7 +63,11 @@ class AgreeForm(CaseForm):
             self.fields["effective_from"] = day_field(
                 label=_("From which day does the change apply?"),
                 required=False,
-                help_text=_(
+                help_text=format_lazy(
+                    "{rule} {empty}", rule=notice, empty=_("Leave it empty for that day.")
+                )
+                if notice
+                else _(
                     "Leave it empty for today. An earlier day means that the difference is owed."
                 ),
             )

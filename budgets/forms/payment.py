@@ -5,8 +5,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from budgets.models import Contribution, DirectPaymentAgreement, Payee
+from budgets.money.sterling import pounds
 from budgets.payments.routes import route_after
+from budgets.position.money_presenter import contribution_words
 from cases.common.likely_days import SOON
+from cases.ui.date_words import day
 from cases.ui.form_toolkit import PERSON_READS, CaseForm, MoneyField, day_field, long_text, radios
 
 CYCLES = {"4": _("Every four weeks"), "2": _("Every two weeks")}
@@ -57,6 +60,45 @@ class ContributionForm(CaseForm):
         required=False,
         help_text=_("For example the finance system, or the date of a letter."),
     )
+
+
+class EarlierChargeForm(CaseForm):
+    """Which decided sum, and from which day before it was told. An unlikely day is asked again with
+    what it costs the person.
+    """
+
+    money_days = {"charged_from": SOON}
+
+    def __init__(self, data=None, *, case, rows, cost):
+        """`rows`: sums that were told after they begin; `cost(row, day)`: pounds for days gone."""
+        super().__init__(data, case=case)
+        self.by_key, self.cost = {str(row.pk): row for row in rows}, cost
+        words = _("%(sum)s, told on %(day)s")
+        offered = {
+            key: words % {"sum": contribution_words(row), "day": day(row.told_on)}
+            for key, row in self.by_key.items()
+        }
+        self.fields["contribution"] = radios(offered, label=_("Which sum?"))
+        self.fields["charged_from"] = day_field(
+            label=_("From which day is it charged?"),
+            help_text=_("Not before the sum begins, and before the day the person was told."),
+        )
+        self.fields["why"] = long_text(
+            label=_("Why is it charged for days before they were told?"), help_text=PERSON_READS
+        )
+
+    def clean_contribution(self):
+        return self.by_key[self.cleaned_data["contribution"]]
+
+    def facts(self) -> dict:
+        return super().facts() | {"meant": self.meant()}
+
+    def _ask_again(self, name, value, asked):
+        row = self.cleaned_data.get("contribution")
+        if row:
+            words = _("The person pays %(sum)s for days gone by.")
+            asked = f"{asked} {words % {'sum': pounds(self.cost(row, value))}}"
+        super()._ask_again(name, value, asked)
 
 
 class AgreementForm(CaseForm):

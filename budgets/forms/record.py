@@ -20,6 +20,7 @@ from budgets.models import (
     SurplusDecision,
     UnmetRequest,
 )
+from budgets.position import notice
 from budgets.position.differences import root
 from budgets.position.entitlement_facts import native_amount
 from budgets.position.money_presenter import price_words
@@ -140,6 +141,10 @@ class PriceForm(LineForm):
     def __init__(self, data=None, *, case, lines):
         super().__init__(data, case=case, lines=lines)
         prices = uplift.prices_agreed(case) if lines else {}
+        today = dates.today()
+        self.fields["on"].help_text = _("A price that is lower: %(rule)s") % {
+            "rule": notice.rule(notice.first_day(case.council_id, today), case, today)
+        }
         self.fields["line"].choices = [
             (str(x.pk), f"{x.what}: {self._words(prices[root(x)])}") for x in lines
         ]

@@ -17,6 +17,7 @@ from budgets.models.ledger_formats import LedgerAnswer, LedgerFormat
 from budgets.models.money_facts import (
     Charge,
     ChargeBatch,
+    EarlierCharge,
     ExtraPayment,
     Instalment,
     LinePrice,
@@ -33,6 +34,7 @@ from budgets.models.monitoring import (
     SurplusDecision,
     SurplusLetter,
 )
+from budgets.models.notice import NoticeDays
 from budgets.models.overpayments import Overpayment
 from budgets.models.payment import (
     ArrearsLimit,
@@ -83,6 +85,7 @@ __all__ = [
     "YearSpend",
     "LedgerFormat",
     "LineStart",
+    "NoticeDays",
     "Offer",
     "Overpayment",
     "PanelReferral",
@@ -91,6 +94,7 @@ __all__ = [
     "PlanLine",
     "Charge",
     "ChargeBatch",
+    "EarlierCharge",
     "ExtraPayment",
     "Instalment",
     "LinePrice",

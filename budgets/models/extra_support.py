@@ -32,6 +32,7 @@ class ExtraSupport(models.Model):
         "plan": _("The agreed plan takes over"),
         "more": _("More support for a time is agreed"),
         "ended": _("It is not needed any more"),
+        "own_wish": _("The person does not want it any more"),
     }
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="extra_support")

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models.figure import Contribution
 from budgets.models.plan import PlanLine, SupportPlan
 from cases.models import Case, Council, Event
 
@@ -135,9 +136,17 @@ class Instalment(MoneyFact):
 
 
 class Settlement(MoneyFact):
-    """A sum paid back, or written off by a named officer: what was paid too much is less by it."""
+    """A sum paid back, or written off by a named officer: what was paid too much is less by it.
+    `set_aside`: it stands on, but what is owed more meanwhile is paid in full and not set against
+    it; the decision about what was paid too much strikes it.
+    """
 
-    HOW = {"paid_back": _("Paid back"), "written_off": _("Written off")}
+    HOW = {
+        "paid_back": _("Paid back"),
+        "written_off": _("Written off"),
+        "set_aside": _("Set aside until it is decided"),
+    }
+    DECIDED = ("paid_back", "written_off")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="settlements")
     on = models.DateField()
@@ -149,6 +158,22 @@ class Settlement(MoneyFact):
         ordering = ["case", "on", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_above_nothing")
+        ]
+
+
+class EarlierCharge(MoneyFact):
+    """A decision to charge a contribution from a day before the person was told it, with whoever
+    took it and why. `Contribution.told_on` stays the day on which they were really told.
+    """
+
+    contribution = models.ForeignKey(Contribution, models.PROTECT, related_name="earlier_charges")
+    charged_from = models.DateField()
+    why = models.TextField()
+
+    class Meta:
+        ordering = ["contribution", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(why=""), name="earlier_charge_with_a_reason")
         ]
 
 

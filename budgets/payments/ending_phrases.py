@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from budgets.money.sterling import pounds
 from budgets.payments import standing_payments
-from budgets.position import end_of_money, endings
+from budgets.position import end_of_money, endings, notice
 from budgets.position.end_of_money import Standing
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.money_presenter import payment_words
@@ -42,10 +42,17 @@ def ending_facts(event: Any) -> Rows:
     before = endings.planned_before(event) if event.verb in endings.PLANNING else None
     return [
         *([(_("The day we wrote before"), _was_to_end(before))] if before else []),
+        *_told_before(event),
         *_direct(found),
         *_arranged(found, day(ends_on)),
         *_account(found, settled_by),
     ]
+
+
+def _told_before(event: Any) -> Rows:
+    """Why not earlier, where the council decides the end and the letter comes before it."""
+    decided = event.verb in endings.PLANNING and event.codes.get("end") in journey.COUNCIL_ENDS
+    return notice.told_before(event.case, dates.london_date(event.at)) if decided else []
 
 
 @hooks.letter_lines(*journey.moves_where(end_ahead="taken_back"))
@@ -155,7 +162,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
     if not sums:
         return [(_("The money for this support"), _("It ends with this."))]
     if any(ask.name in journey.MONEY_DAYS for ask in move.asks):
-        return [*_planned(case), *_day_to_come(found)]
+        return [*_planned(case), *_notice(case), *_day_to_come(found)]
     ends = endings.End(move.name, 0, dates.london_midnight(dates.today()), dates.today())
     later = [
         _("Tell the social worker before you send this."),
@@ -168,6 +175,13 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
         *_account(found, endings.settle_by(ends)),
         (_("If the money should end later"), " ".join(later)),
     ]
+
+
+def _notice(case: Case) -> Rows:
+    """Of an end that the council decides, the first day there may be, and why."""
+    today = dates.today()
+    rule = notice.rule(notice.first_day(case.council_id, today), case, today)
+    return [(_("If the council decides the end"), rule)]
 
 
 def _planned(case: Case) -> Rows:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from budgets.entitlement.facts import Facts
 from budgets.money.sterling import pounds
 from budgets.payments.changes_ahead import Changed, Changes, Rows, changes
+from budgets.payments.set_off_question import Asked, SetOffChoice
 from budgets.position.entitlement_facts import facts_of_cases
 from budgets.position.money_presenter import covered, plus_minus
 from cases import access
@@ -30,13 +31,15 @@ from cases.ui.look import Look
 
 
 @hooks.looked_at
-def money_that_changes(reading: Reading) -> Callable[[], Look | None]:
+def money_that_changes(reading: Reading, answer: str = "") -> Callable[[], Look | None]:
     """What an act on a case changes of its money, and of the person's other cases as far as the
-    reader may read it: a death ends them all. Before any plan is agreed nothing is paid.
+    reader may read it: a death ends them all. Before any plan is agreed nothing is paid. `answer`:
+    to the question whether more for days gone by is set off, where it is asked.
     """
     case = reading.case
     refs = {case.pk: ""} | {other.pk: other.ref for other in _others(reading)}
     before = facts_of_cases([pk for pk in refs if pk != case.pk or case.reached_set_up])
+    choice = SetOffChoice(reading, answer)
 
     def after() -> Look | None:
         known = [pk for pk in refs if pk in before]
@@ -45,8 +48,11 @@ def money_that_changes(reading: Reading) -> Callable[[], Look | None]:
         now, today = facts_of_cases(known) if known else {}, dates.today()
         was = {pk: before.get(pk) or Facts(now[pk].pay_calendar) for pk in known}
         found = {pk: changes(was[pk], now[pk], today) for pk in known}
+        asked = choice.asked(was[case.pk], now[case.pk], today) if case.pk in before else None
+        if asked:
+            found.pop(case.pk)
         looks = [_look(was[pk], now[pk], one, refs[pk]) for pk, one in found.items() if one]
-        return _together(looks)
+        return _together([*([_question(asked)] if asked else []), *looks])
 
     return after
 
@@ -66,7 +72,23 @@ def _together(looks: list[Look]) -> Look | None:
         [row for one in looks for row in one.rows],
         [part for one in looks for part in one.parts],
         [one.state for one in looks],
+        question=looks[0].question,
     )
+
+
+def _question(asked: Asked) -> Look:
+    """What changes where it is set off; and beside it what is paid where it is not."""
+    old, new = asked.state
+    look = _look(old, new, asked.set_off, "")
+    paid = asked.in_full.payments
+    if paid.shown:
+        caption = _("Payments that change, if all of it is paid")
+        cycle = new.pay_calendar.cycle_weeks
+        table = _table(paid, caption, _("Paid on"))
+        look.parts.append((table, _and_so_on(paid, asked.in_full, cycle)))
+    look.state = (look.state, paid)
+    look.question = asked
+    return look
 
 
 def _look(before: Facts, after: Facts, found: Changes, ref: str) -> Look:

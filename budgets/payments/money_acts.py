@@ -12,13 +12,15 @@ from cases import journey
 # What a fact of money is: the rows that the entitlement reads (`position.entitlement_facts`).
 FACTS = frozenset(
     "PlanInForce LinePrice Suspension ExtraPayment Instalment Settlement Contribution"
+    " EarlierCharge"
     " DirectPaymentAgreement LineStart Payee".split()
 )
 # Acts with a page of their own in this app: was, will be and difference are shown on it first.
 OWN_PAGE = frozenset(
     "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
     " start_line approve_uplift change_price pay_extra decide_overpayment record_paid_back"
-    " record_what_came propose_extra_support agree_extra_support end_extra_support".split()
+    " charge_from_earlier record_what_came"
+    " propose_extra_support agree_extra_support end_extra_support".split()
 )
 # Moves that write facts, or whose event is one: an end, and what takes it back.
 BY_MOVE = frozenset(
@@ -42,5 +44,6 @@ NOT_LOOKED_AT = {
     "count_answer": "As confirm_batch.",
     "release_import": "Its page lists what each case begins with, and the books must be even.",
     "agree_instalment": "It has no page: what is agreed is part of a decision.",
+    "pay_in_full": "It answers a question of the act that is looked at.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",
 }

@@ -19,7 +19,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from budgets.models import Charge, Payment, PaymentBatch, PlanInForce
-from budgets.payments import charge_checks, daily_checks
+from budgets.payments import charge_checks, daily_checks, paying_in_full
 from budgets.payments.standing_payments import due_lines
 from budgets.position import endings, entitlement_facts, money_books
 from budgets.position.money_books import Books
@@ -32,6 +32,8 @@ ACTS = {
     "agree_instalment": "fact",
     "settle_overpayment": "fact",
     "record_what_came": "fact",
+    paying_in_full.VERB: "fact",
+    "charge_from_earlier": "fact",
     "record_agreement": "agreement",
     "record_contribution": "contribution",
     "estimate_contribution": "contribution",
@@ -41,8 +43,10 @@ DATED_ACTS = {
     "extra": "pay_extra",
     "instalment": "agree_instalment",
     "settled": "settle_overpayment",
+    "earlier": "charge_from_earlier",
 }
 DECIDES = "decide_overpayment"
+SETTLES = DATED_ACTS["settled"]
 Line = tuple[date, date | None, date | None, Decimal]
 ZERO = Decimal("0.00")
 
@@ -142,7 +146,9 @@ def _recorded(cases: Collection[int]) -> set[tuple[str, Any]]:
             facts = codes.get("facts", {}).items()
             found |= {(DATED_ACTS[kind], pk) for kind, pks in facts for pk in pks}
         else:
-            found.add((verb, codes.get(ACTS[verb])))
+            settles = verb == paying_in_full.VERB
+            found.add((SETTLES if settles else verb, codes.get(ACTS[verb])))
+            found.add((verb, codes.get("aside")))
     return found
 
 

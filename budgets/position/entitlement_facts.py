@@ -97,7 +97,7 @@ def _facts(
         lines=tuple(lines),
         prices=tuple(_prices(lines, kept["price"], books)),
         decisions=tuple(read.Decision(span.plan, span.first) for span in spans),
-        contributions=tuple(_contributions(books, as_of)),
+        contributions=tuple(_contributions(books, kept["earlier"], as_of)),
         agreements=tuple(read.Agreement(a.first_payment_on, a.basis) for a in agreements),
         suspensions=tuple(
             read.Suspension(row.day, row.until, row.flag) for row in kept["suspension"]
@@ -327,14 +327,25 @@ def _calendar(agreements: list[DirectPaymentAgreement], today: date) -> read.Pay
     return read.PayCalendar(held.pay_day or held.first_payment_on, held.cycle_weeks)
 
 
-def _contributions(books: Books, as_of: datetime | None) -> list[read.Contribution]:
-    """What was decided. A sum told as an estimate counts as told from that day."""
-    return told_contributions(_by(books.contributions, as_of))
+def _contributions(
+    books: Books, earlier: list[Row], as_of: datetime | None
+) -> list[read.Contribution]:
+    """What was decided. A sum told as an estimate counts as told from that day, and one that is
+    charged from an earlier day by a decision of its own from that one.
+    """
+    days: dict[int, date] = {}
+    for row in earlier:
+        if row.ref is not None:
+            days[row.ref] = min(row.day, days.get(row.ref, row.day))
+    return told_contributions(_by(books.contributions, as_of), days)
 
 
-def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
+def told_contributions(
+    rows: Iterable[Contribution], earlier: dict[int, date] | None = None
+) -> list[read.Contribution]:
     """Decided sums in the order of their days. A later row takes the place of those from its day
-    on; where it is higher than one of them, from the day it was told.
+    on; where it is higher than one of them, from the day it was told. `earlier`: id of a row -> the
+    day before it was told from which it is charged.
     """
     estimates: list[Contribution] = []
     held: list[read.Contribution] = []
@@ -343,6 +354,7 @@ def told_contributions(rows: Iterable[Contribution]) -> list[read.Contribution]:
             estimates += [row] if row.state == "estimated" and row.told_on else []
             continue
         told = _told_on(row, estimates, held)
+        told = min((day for day in (told, (earlier or {}).get(row.pk)) if day), default=None)
         later = [one for one in held if one.begins >= row.valid_from and one.weekly < row.weekly]
         if later and (told is None or told > row.valid_from):
             if told is None:

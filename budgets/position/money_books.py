@@ -33,6 +33,7 @@ from budgets.models import (
     Charge,
     Contribution,
     DirectPaymentAgreement,
+    EarlierCharge,
     ExtraPayment,
     Instalment,
     LinePrice,
@@ -46,12 +47,13 @@ from budgets.position import endings
 
 MOMENT = timedelta(microseconds=1)
 ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
-KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charge")
+KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charge", "earlier")
 
 
 class Row(NamedTuple):
-    """One dated fact of any kind. `day` to `until`: the days it names; `ref`: the plan or the line
-    it is about; `flag`: a suspension that is made good, a plan that is support for a time.
+    """One dated fact of any kind. `day` to `until`: the days it names; `ref`: the plan, line or
+    contribution it is about, of a sum that is set aside its own; `flag`: a suspension that is made
+    good, a plan that is support for a time.
     """
 
     kind: str
@@ -122,11 +124,12 @@ def _nothing(kind: Field[Any, Any]) -> Cast:
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 NO_DAY, NO_SUM, NO_ROW = _nothing(DateField()), _nothing(MONEY), _nothing(BigIntegerField())
 NO = Value(False, output_field=BooleanField())
+ASIDE = Choice(When(how="set_aside", then=F("pk")), default=NO_ROW)
 BESIDE = Choice(When(plan__state="extra", then=Value(True)), default=NO)
 
 
 def _dated(cases: Collection[int]) -> list[Row]:
-    """The rows of the seven kinds, in the order they were recorded. One statement: each of them is
+    """The rows of the eight kinds, in the order they were recorded. One statement: each of them is
     empty for most cases.
     """
     out = Choice(
@@ -137,7 +140,7 @@ def _dated(cases: Collection[int]) -> list[Row]:
     first, *others = (
         _rows("extra", ExtraPayment, cases, **sums),
         _rows("instalment", Instalment, cases, **sums),
-        _rows("settled", Settlement, cases, **sums),
+        _rows("settled", Settlement, cases, **sums, ref=ASIDE),
         _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE),
         _rows(
             "price",
@@ -147,6 +150,14 @@ def _dated(cases: Collection[int]) -> list[Row]:
             until=F("ends_on"),
             amount=F("amount"),
             ref=F("line"),
+        ),
+        _rows(
+            "earlier",
+            EarlierCharge,
+            cases,
+            "contribution__case",
+            day="charged_from",
+            ref=F("contribution"),
         ),
         _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
         _rows(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
@@ -15,7 +15,10 @@ from django.db.models import QuerySet, Sum
 from budgets.entitlement.answer import answer
 from budgets.entitlement.facts import Facts
 from budgets.models import Overpayment, Payment, Settlement
+from budgets.position import entitlement_facts
 from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.money_books import Books, Row
+from cases.common import dates
 from cases.models import Case
 
 ZERO = Decimal("0.00")
@@ -31,10 +34,36 @@ def open_overpayment(case: Case) -> Overpayment | None:
     return open_findings().filter(case=case).first()
 
 
+def may_be_set_off(row: Overpayment | None, today: date) -> bool:
+    """May a person choose whether more for days gone by is set against a finding? While it is open,
+    the person can still answer, or what they said, or a challenge, was not decided about.
+    """
+    if row is None or row.decided_at or row.gone_at:
+        return False
+    challenged = row.case.clocks.filter(kind="challenge", ended_at=None, dropped_at=None)
+    if row.written_at is None or row.reply_by is None:
+        return challenged.exists()
+    return today <= row.reply_by or row.replied_at is not None or challenged.exists()
+
+
+def waits_for_answer(row: Overpayment | None, today: date) -> bool:
+    """Was the person written to, and may still answer?"""
+    asked = row is not None and row.reply_by is not None and row.replied_at is None
+    return bool(asked and row and row.reply_by and today <= row.reply_by)
+
+
+def set_aside(cases: Collection[int]) -> dict[int, Decimal]:
+    """Case id -> what was paid too much and is set aside until it is decided, so that what is owed
+    more is paid in full.
+    """
+    rows = Settlement.objects.filter(case__in=list(cases), how="set_aside", struck_at=None)
+    return dict(rows.values("case").annotate(sum=Sum("amount")).values_list("case", "sum"))
+
+
 @dataclass(frozen=True)
 class Standing:
-    """Pounds. `whole`: paid too much as the facts stand; `decided`: how much of it was decided
-    about.
+    """Pounds. `whole`: really paid too much, with what is set aside; `decided`: how much of it was
+    decided about.
     """
 
     whole: Decimal
@@ -53,8 +82,24 @@ def standing_of_case(case: Case, today: date) -> Standing:
 def standing_of_cases(facts: dict[int, Facts], today: date) -> dict[int, Standing]:
     """Case id -> what stands, of facts already read."""
     known = _decided(facts)
-    found = {pk: answer(one, today).paid_too_much for pk, one in facts.items()}
+    aside = set_aside(facts)
+    found = {
+        pk: answer(one, today).paid_too_much + aside.get(pk, ZERO) for pk, one in facts.items()
+    }
     return {pk: Standing(sum_, min(sum_, known.get(pk, ZERO))) for pk, sum_ in found.items()}
+
+
+def really_too_much(books: Books, as_of: datetime | None = None) -> Decimal:
+    """Paid too much as it was known at a moment (None: now), with what was set aside."""
+    aside = [row for row in books.dated["settled"] if row.ref and _known(row, as_of)]
+    facts = entitlement_facts.facts_of(books, as_of)
+    return answer(facts, dates.today()).paid_too_much + sum((row.amount for row in aside), ZERO)
+
+
+def _known(row: Row, as_of: datetime | None) -> bool:
+    if as_of is None:
+        return row.struck_at is None
+    return row.recorded_at <= as_of and (row.struck_at is None or row.struck_at > as_of)
 
 
 def last_decided(cases: Collection[int]) -> dict[int, Overpayment]:
@@ -70,7 +115,7 @@ def _decided(cases: Collection[int]) -> dict[int, Decimal]:
         return {}
     since: dict[int, Decimal] = defaultdict(lambda: ZERO)
     taken = Payment.objects.filter(case__in=last, state__in=Payment.STANDING, recovered__gt=0)
-    settled = Settlement.objects.filter(case__in=last, struck_at=None)
+    settled = Settlement.objects.filter(case__in=last, struck_at=None).exclude(how="set_aside")
     for name, rows in (("recovered", taken), ("amount", settled)):
         sums = rows.values("case", "recorded_at").annotate(sum=Sum(name))
         for case, at, sum_ in sums.values_list("case", "recorded_at", "sum"):

@@ -19,6 +19,7 @@ from budgets.money import amount_words
 from budgets.money.sterling import pounds
 from budgets.plan import counted_twice, line_tables
 from budgets.position import case_money, differences, money_presenter
+from budgets.position import notice as notice_rules
 from budgets.position.case_money import Cost
 from budgets.views.shared import (
     budget_of,
@@ -121,6 +122,22 @@ def _agree_form(case, sent, data, panel):
         less=[(code, money_presenter.outcome_title(case.kind, code)) for code in less],
         changes=sent.standing is not None,
         panel=panel,
+        notice=_notice(case, sent),
+    )
+
+
+def _notice(case, sent) -> str:
+    """From which day at the earliest what is less than now may apply, and why; "" where nothing is
+    less.
+    """
+    if sent.standing is None or not sent.plan.pk:
+        return ""
+    today = dates.today()
+    least = decided_figures.lower_from(case, sent.plan, today)
+    return (
+        _("This gives less than now. %(rule)s") % {"rule": notice_rules.rule(least, case, today)}
+        if least
+        else ""
     )
 
 

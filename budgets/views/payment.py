@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
-from budgets.models import PaymentBatch
+from budgets.models import EarlierCharge, PaymentBatch
 from budgets.money import sterling
 from budgets.payments import (
     ledger_formats,
@@ -225,12 +225,17 @@ def _contribution_page(request, reading: Reading, form):
     case = reading.case
     found = list(case.contributions.order_by("-recorded_at", "-pk"))
     held, later = case_money.held_and_to_come(found)
+    earlier = list(
+        EarlierCharge.objects.filter(contribution__case=case, struck_at=None).select_related(
+            "contribution"
+        )
+    )
     rows = [
         [
             day(c.recorded_at),
             str(c.get_state_display()),
             money_presenter.contribution_words(c),
-            c.source,
+            [c.source, *(_charged_from(one) for one in earlier if one.contribution_id == c.pk)],
         ]
         for c in found
     ]
@@ -246,9 +251,16 @@ def _contribution_page(request, reading: Reading, form):
             "later": money_presenter.contribution_words(later) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
             "charges": charges_table(case, CHARGES_SHOWN),
+            "links": links(reading, "budgets:contribution"),
         },
         422 if form and form.errors else 200,
     )
+
+
+def _charged_from(one: EarlierCharge) -> str:
+    words = _("Told on %(told)s, charged from %(day)s by a decision of its own: %(why)s")
+    told = day(one.contribution.told_on)
+    return words % {"told": told, "day": day(one.charged_from), "why": one.why}
 
 
 def schedule(request, ref):

@@ -20,8 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import actions
+from budgets.actions.payment import MAY_RECORD
 from budgets.decision import uplift
 from budgets.forms import overpayments as overpayment_forms
+from budgets.forms import payment as payment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.money.sterling import pounds
@@ -29,6 +31,7 @@ from budgets.payments import monitoring, payment_rules, routes, use_rules
 from budgets.position import (
     case_money,
     charged,
+    earlier_charge,
     endings,
     estate,
     extra_support,
@@ -37,7 +40,7 @@ from budgets.position import (
     what_came,
 )
 from budgets.position.entitlement_facts import facts_of_case
-from budgets.position.overpaid import open_overpayment, standing_of_case
+from budgets.position.overpaid import open_overpayment, standing_of_case, waits_for_answer
 from budgets.position.overpaid_presenter import overpaid_rows
 from budgets.views.shared import page, readable_case
 from cases import access, journey
@@ -163,6 +166,18 @@ def _arranged(data, case):
 def _overpaid(case):
     """Something stands that nobody has decided about, or an open finding says so."""
     return bool(open_overpayment(case)) or standing_of_case(case, dates.today()).undecided > 0
+
+
+def _overpaid_to_decide(case):
+    """Once the person has answered, or their time to answer is over; or nobody wrote to them."""
+    waits = waits_for_answer(open_overpayment(case), dates.today())
+    return not waits and _overpaid(case)
+
+
+def _earlier(data, case):
+    rows = [] if case.person.died_on else earlier_charge.told_later(case)
+    cost = partial(earlier_charge.cost, case)
+    return payment_forms.EarlierChargeForm(data, case=case, rows=rows, cost=cost) if rows else None
 
 
 def _undercharged(case):
@@ -359,7 +374,7 @@ RECORDS: dict[str, Record] = {
     "decide_overpayment": Record(
         gettext_lazy("Decide about what was paid too much"),
         frozenset({"finance"}),
-        _plain(overpayment_forms.OverpaymentDecisionForm, _overpaid),
+        _plain(overpayment_forms.OverpaymentDecisionForm, _overpaid_to_decide),
         actions.decide_overpayment,
         "budgets:overpayment",
     ),
@@ -489,6 +504,18 @@ RECORDS: dict[str, Record] = {
             "get: what was charged too much for these days comes off the next charge by itself. "
             "From a direct payment nothing is taken: that money stays with the person. If you "
             "made a mistake, write it down again for the same days."
+        ),
+    ),
+    "charge_from_earlier": Record(
+        gettext_lazy("Charge from a day before the person was told"),
+        frozenset(MAY_RECORD),
+        _earlier,
+        actions.charge_from_earlier,
+        back="budgets:contribution",
+        intro=gettext_lazy(
+            "Nobody is charged for days before they were told. Where you decide otherwise, it is "
+            "your decision, with your name and your reason. The letter shows the day they were "
+            "really told."
         ),
     ),
     "pay_extra": Record(

@@ -23,7 +23,7 @@ from cases.common.refusals import NotYet
 from cases.models import Case
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
-from cases.ui.look import CHECK, LOOKED, PRESS, Look
+from cases.ui.look import ANSWER, CHECK, LOOKED, PRESS, Look
 from cases.views.form_act import Unconfirmed, look_first, mark_given
 
 SEES = {"manager", "service_manager"}
@@ -121,4 +121,6 @@ def _approve_one(request, case, on) -> None:
     act = partial(actions.approve_uplift, case=case, on=on, by=request.user)
     given = mark_given(request, f"{LOOKED}_{case.ref}")
     with transaction.atomic():
-        look_first(access.get_case(request, case.ref), act, given=given, typed=on)
+        reading = access.get_case(request, case.ref)
+        answer = request.POST.get(f"{ANSWER}_{case.ref}", "")
+        look_first(reading, act, given=given, typed=on, answer=answer)

@@ -103,6 +103,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " name_payee change_payee verify_payee payee_late payment_returned"
     " pay_extra agree_instalment settle_overpayment"
     " enter_running accept_difference go_live"
+    " charge_from_earlier pay_in_full"
     " send_charge write_about_overpayment reply_to_overpayment decide_overpayment"
     " decide_undercharge"
     " confirm_payment_allowed allow_household_pay record_care_home_stay"

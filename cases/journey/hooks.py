@@ -22,7 +22,7 @@ DRAFTS: dict[str, str] = {}
 REVIEWED: list[Callable[[Any, bool], list[tuple[str, str, str]]]] = []
 FORESEEN: list[Callable[[Any, Any, bool], list[tuple[str, str]]]] = []
 TASKS: list[Callable[..., list[Any]]] = []
-LOOKS: list[Callable[[Any], Callable[[], Any]]] = []
+LOOKS: list[Callable[[Any, str], Callable[[], Any]]] = []
 OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 
@@ -113,8 +113,9 @@ def foreseen(fn):
 
 
 def looked_at(fn):
-    """Register `fn(reading) -> after`: called before an act on a case, and `after() -> Look | None`
-    once it is made: what it changes that has to be seen first.
+    """Register `fn(reading, answer) -> after`: called before an act on a case, and `after() -> Look
+    | None` once it is made: what it changes that has to be seen first. `answer`: to what its look
+    asks, "" for none.
     """
     LOOKS.append(fn)
     return fn

@@ -300,6 +300,22 @@ WORDS: dict[str, Words] = {
             ("letter", _("The letter says what it is, and until when.")),
         ),
     ),
+    "charge_from_earlier": Words(
+        first=(
+            _(
+                "We have decided that you pay towards your support from a day before we told you. "
+                "Below you read from which day, and why."
+            ),
+        ),
+        said=_("The reason"),
+        after=(_("If you can't do without the money, %(phone_us)s. Then we look at it with you."),),
+        challenge=True,
+        easy=(
+            ("money", _("You pay for your support from an earlier day.")),
+            ("letter", _("The letter says from which day, and why.")),
+            ("phone", _("Tell us if you can't pay.")),
+        ),
+    ),
     "write_contribution": Words(
         first=(
             _(

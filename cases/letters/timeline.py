@@ -44,6 +44,7 @@ READS_OF_RECORDED = {
     "write_what_came": "money",
     "record_agreement": "money",
     "write_contribution": "money",
+    "charge_from_earlier": "money",
     "pay_extra": "money",
     "send_charge": "money",
     "write_about_overpayment": "money",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.ui import components, fields, glossary
 from cases.ui.components import plain, render
-from cases.ui.look import CHECK, LOOKED, PRESS
+from cases.ui.look import ANSWER, CHECK, LOOKED, PRESS
 
 register = template.Library()
 MANY = 9  # columns from which a table is set closer, so that the last is not out of sight
@@ -56,6 +56,12 @@ def form_look(form):
     """
     look = getattr(form, "look", None)
     return render_to_string("cases/_look.html", {"look": look, "name": LOOKED}) if look else ""
+
+
+@register.simple_tag
+def look_question(look, name):
+    """What an act asks besides, below what it changes. `name`: of the look's own field."""
+    return look.ask(name.replace(LOOKED, ANSWER, 1))
 
 
 def problems(form):

@@ -15,7 +15,7 @@ from cases import access, journey
 from cases.common.refusals import NotYet, Stale
 from cases.journey import hooks
 from cases.resilience.form_tokens import once
-from cases.ui.look import CHECK, LOOKED, PRESS, Look
+from cases.ui.look import ANSWER, CHECK, LOOKED, PRESS, Look
 
 PRESSED = ("key", "seen")  # what only the page needs
 
@@ -48,13 +48,16 @@ def form_act(request, form, name, *, act, done, show, conflict_page=False, readi
             form.refuse(no)
         except Unconfirmed as first:
             form.look = first.look
+            if first.look.missing:
+                form.add_error(None, _("Answer the question below what this changes."))
             if reading is not None:
                 reading.case.refresh_from_db()
     return show(form)
 
 
-def look_first(reading: access.Reading, act, *, given: str, typed) -> None:
-    """Do `act`, once what it changes was looked at. `given`: the mark of what was, "" for nothing.
+def look_first(reading: access.Reading, act, *, given: str, typed, answer: str = "") -> None:
+    """Do `act`, once what it changes was looked at. `given`: the mark of what was, "" for nothing;
+    `answer`: to what the look asks besides, where it asks.
     Else Unconfirmed, and whoever calls takes everything back: the act was only tried, so that what
     is shown is what it does. Inside a transaction. Nothing is locked for it: what somebody else
     changes in between differs from what was looked at, and is shown again.
@@ -62,21 +65,23 @@ def look_first(reading: access.Reading, act, *, given: str, typed) -> None:
     if not reading.sees("money"):
         act()
         return
-    looks = [look(reading) for look in hooks.LOOKS]
+    looks = [look(reading, answer) for look in hooks.LOOKS]
     act()
     for after in looks:
         found = after()
         if found is not None:
-            confirmed_first(found, given=given, typed=typed)
+            confirmed_first(found, given=given, typed=typed, answer=answer)
 
 
-def confirmed_first(look: Look, *, given: str, typed) -> None:
-    """Unconfirmed, unless exactly this was looked at. For what `look_first` finds, and for an act
-    that says by itself what it changes, such as that of a set.
+def confirmed_first(look: Look, *, given: str, typed, answer: str = "") -> None:
+    """Unconfirmed, unless exactly this was looked at, and what it asks was answered. For what
+    `look_first` finds, and for an act that says by itself what it changes, such as that of a set.
     """
-    look.mark = look.marked(typed)
-    if look.mark != given:
-        look.again = bool(given)
+    look.mark, look.answer = look.marked(typed), answer
+    seen = look.mark == given
+    look.missing = seen and bool(look.question) and not answer
+    if not seen or look.missing:
+        look.again = bool(given) and not seen
         raise Unconfirmed(look)
 
 
@@ -98,7 +103,10 @@ def _address_after(request, reading, form, act, done) -> str:
         act(form)
     else:
         typed = {k: v for k, v in form.cleaned_data.items() if k not in PRESSED}
-        look_first(reading, partial(act, form), given=mark_given(request), typed=typed)
+        answer = request.POST.get(ANSWER, "")
+        look_first(
+            reading, partial(act, form), given=mark_given(request), typed=typed, answer=answer
+        )
     return done()
 
 

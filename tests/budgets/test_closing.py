@@ -152,16 +152,21 @@ class Road:
 
 
 def answers(move, **days):
-    """An answer to everything that a move asks for, by its kind."""
+    """An answer to everything that a move asks for, by its kind; an end that needs no notice."""
     kinds = {"text": "In plain words", "yesno": True, "money": Decimal(1), "number": 1}
     return {
         ask.name: days.get(ask.name, TODAY())
         if ask.kind == "date"
-        else next(iter(ask.choices))
+        else _chosen(ask)
         if ask.kind == "choice"
         else kinds[ask.kind]
         for ask in move.asks
     }
+
+
+def _chosen(ask):
+    """The first answer that is not the council's own decision to end the support."""
+    return next(one for one in ask.choices if one not in journey.COUNCIL_ENDS)
 
 
 def close(case, cast, name, **days):
@@ -171,10 +176,6 @@ def close(case, cast, name, **days):
     by = {"person": cast.person, "worker": worker, "manager": cast.manager}
     who = next(by[role] for role in ("person", "worker", "manager") if role in move.who)
     facts = answers(move, **days)
-    if (
-        days.get("end_date", TODAY()) < TODAY()
-    ):  # what the council decides is never before its letter
-        facts["end"] = "moved"
     event = actions.make_move(case=case, name=name, by=who, **facts)
     case.refresh_from_db()
     ahead = event.verb in endings.PLANNING

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.entitlement.answer import answer
-from budgets.models import ExtraSupport, PlanInForce
+from budgets.models import ExtraSupport, NoticeDays, PlanInForce
 from budgets.payments import payment_audit, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.spend import committed_spend
@@ -255,7 +255,7 @@ def test_what_it_changes_is_looked_at_before_it_is_confirmed(a_case, cast):
     seen = worker.looked(
         address(case, "start_interim", row.pk, "end"),
         last_day=today() + 6 * DAY,
-        after="ended",
+        after="own_wish",
         words="His wife is home again",
     )
     assert "£80.00" in seen and not ExtraSupport.objects.get().after
@@ -363,14 +363,12 @@ def test_it_may_end_earlier_and_nothing_is_taken_back(a_case, cast):
             after="ended",
             words="His wife is home again",
         )
-    money.end_extra_support(
-        case=case,
-        extra=row,
-        by=cast.worker,
-        last_day=TODAY() + 6 * DAY,
-        after="ended",
-        words="His wife is home again",
-    )
+    soon = {"last_day": TODAY() + 6 * DAY, "words": "His wife is home again"}
+    with pytest.raises(NotYet, match="28 days before they get less") as no:
+        money.end_extra_support(case=case, extra=row, by=cast.worker, after="ended", **soon)
+    assert no.value.field == "last_day"
+    NoticeDays.objects.create(council=cast.council, days=6, valid_from=TODAY(), reason="Cabinet")
+    money.end_extra_support(case=case, extra=row, by=cast.worker, after="ended", **soon)
     assert cost(case)[0] == Decimal("300.00"), "ten days of £30"
     row.refresh_from_db()
     assert row.last_day == TODAY() + 6 * DAY

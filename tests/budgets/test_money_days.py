@@ -168,6 +168,9 @@ FORMS = {
     ("ExtraSupportForm", "ends_on"): lambda d, c, _cast: extra_support.ExtraSupportForm(d, case=c),
     ("EndExtraForm", "last_day"): ends_extra,
     ("ContributionForm", "valid_from"): lambda d, c, _cast: payment.ContributionForm(d, case=c),
+    ("EarlierChargeForm", "charged_from"): lambda d, c, _cast: payment.EarlierChargeForm(
+        d, case=c, rows=[], cost=None
+    ),
     ("AgreementForm", "signed_on"): lambda d, c, _cast: payment.AgreementForm(d, case=c),
     ("AgreementForm", "first_payment_on"): lambda d, c, _cast: payment.AgreementForm(d, case=c),
     ("StartLineForm", "started_on"): lambda d, c, _cast: payment.StartLineForm(d, case=c, lines=[]),

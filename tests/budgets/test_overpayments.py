@@ -119,6 +119,7 @@ def test_a_day_begins_with_the_cases_where_something_may_stand(cast, monkeypatch
     money_standings.refresh()
     # what was decided about is followed until nothing of it is left
     write(case, cast)
+    reply(case, cast)
     decide(case, cast, "write_off")
     money_standings.refresh()
     assert first_round() == (0, [])

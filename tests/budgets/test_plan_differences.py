@@ -2,19 +2,28 @@
 arrears.
 """
 
+import html
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets import actions as money
-from budgets.models import BudgetFigure, LineStart, PlanLine
+from budgets.decision import decided_figures
+from budgets.entitlement.answer import read
+from budgets.entitlement.reading import PAID_OUT
+from budgets.models import BudgetFigure, LineStart, NoticeDays, PlanLine
 from budgets.money import costing
 from budgets.position import back_dated, case_money, differences
+from budgets.position.entitlement_facts import facts_of_case
+from cases.common import dates
 from cases.common.refusals import NotYet
+from tests.budgets.test_running_money import rows_of
 
 REASON = {"reason_code": "needs_changed", "reason_text": "More help is needed"}
 QUANTITY = st.decimals(min_value=0, max_value=168, places=2)
@@ -242,19 +251,81 @@ def test_a_future_change_lies_within_a_year(a_case, cast):
     assert BudgetFigure.objects.filter(case=case, kind="revised").count() == 0
 
 
-def test_less_than_now_never_counts_for_days_gone_by(a_case, cast):
+MET = {"still_met": {"hygiene": "A shower seat was fitted"}}
+
+
+def test_less_than_now_counts_after_its_notice_and_never_before(a_case, cast, as_):
     case, _draft, _line = changed(a_case, cast, quantity=Decimal(4))
     money.submit_plan(case=case, by=cast.person)
     first, today = case_money.in_force(case), timezone.localdate()
-    met = {"hygiene": "A shower seat was fitted"}
-    facts = REASON | {"still_met": met}
-    for gone_by in (first.effective_from, today - timedelta(days=1)):
-        with pytest.raises(NotYet, match="can't count for days gone by") as no:
-            money.agree_plan(case=case, by=cast.worker, **facts, effective_from=gone_by)
+    earliest = today + timedelta(days=28)
+    facts = REASON | MET
+    page = as_(cast.worker).get(f"/cases/{case.ref}/agree_plan/").content.decode()
+    rule = f"The earliest day is {dates.date_words(earliest)}: this council’s own rule"
+    assert rule in html.unescape(page), "the page says from which day, and why"
+    for too_early in (first.effective_from, today, earliest - timedelta(days=1)):
+        with pytest.raises(NotYet, match="28 days before they get less") as no:
+            money.agree_plan(case=case, by=cast.worker, **facts, effective_from=too_early)
         assert no.value.field == "effective_from"
     assert case_money.in_force(case) == first, "nothing was decided"
-    money.agree_plan(case=case, by=cast.worker, **facts, effective_from=today)
-    assert case_money.decided(case).effective_from == today
+    money.agree_plan(case=case, by=cast.worker, **facts)
+    assert case_money.decided(case).effective_from == earliest, "where no day is given"
+    said = rows_of(case, "agree_plan")
+    assert "at least 28 days before they get less" in said["Until then"]
+    assert "our own rule, not the law" in said["Until then"]
+
+
+def test_until_the_end_of_the_notice_the_old_sum_is_owed(a_case, cast):
+    """£80 a week until the day before, £64 from then on: 28 days of each by hand."""
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(4))
+    money.submit_plan(case=case, by=cast.person)
+    money.agree_plan(case=case, by=cast.worker, **REASON, **MET)
+    today = timezone.localdate()
+    sums = read(facts_of_case(case), today + timedelta(days=60))
+    first = today.toordinal()
+    pence = lambda day: sums.pence(PAID_OUT, day)  # noqa: E731
+    assert pence(first + 27) - pence(first - 1) == 320_00
+    assert pence(first + 55) - pence(first + 27) == 256_00
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_a_council_sets_its_own_notice(a_case, cast, days):
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(4))
+    money.submit_plan(case=case, by=cast.person)
+    today = timezone.localdate()
+    row = {"council": cast.council, "reason": "Cabinet", "valid_from": today}
+    NoticeDays.objects.create(days=days, **row)
+    before = today + timedelta(days=days - 1)
+    with pytest.raises(NotYet, match="gives less than now"):
+        money.agree_plan(case=case, by=cast.worker, **REASON, **MET, effective_from=before)
+    money.agree_plan(case=case, by=cast.worker, **REASON, **MET)
+    assert case_money.decided(case).effective_from == today + timedelta(days=days)
+    assert ("Until then" in rows_of(case, "agree_plan")) is bool(days)
+
+
+def test_more_than_what_is_to_follow_may_take_its_place_before_it_begins(a_case, cast):
+    """Less was decided and waits for its notice; then the needs grow: what still holds is the
+    measure until that day, and nothing that is more has to wait for it.
+    """
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(4))
+    money.submit_plan(case=case, by=cast.person)
+    money.agree_plan(case=case, by=cast.worker, **REASON, **MET)
+    today = timezone.localdate()
+    first = [decided_figures.lower_from(case, _other(week), today) for week in (96, 80, 70, 60)]
+    notice = today + timedelta(days=28)
+    assert first == [None, None, notice, notice], "£80 holds until then"
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        again = [
+            decided_figures.lower_from(case, _other(w), timezone.localdate()) for w in (70, 60)
+        ]
+    assert again == [notice, notice + timedelta(days=10)], "£64 was told, £60 was not"
+
+
+def _other(weekly):
+    """A plan that is not saved, of one line at this cost."""
+    cost = {"annual": Decimal(weekly * 52), "weekly": Decimal(weekly)}
+    line = SimpleNamespace(unit="week", funder="council", route="direct_payment", **cost)
+    return SimpleNamespace(lines=SimpleNamespace(all=lambda: [line]))
 
 
 def test_what_another_body_has_taken_over_is_no_less(a_case, cast):

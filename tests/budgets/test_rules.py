@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from budgets import actions as money
@@ -16,6 +17,7 @@ from budgets.position.case_money import Cost
 from cases import actions as cases
 from cases.common.refusals import NotYet
 from cases.models import Seat, User
+from tests.budgets.test_running_money import rows_of
 from tests.cast import SINCE
 
 REASON = {"reason_code": "rate_above", "reason_text": "It costs this much here"}
@@ -234,7 +236,7 @@ def test_not_eligible_is_refused_while_a_budget_is_in_force(a_case, cast):
     case.move(
         "end_support",
         by=cast.manager,
-        end="needs_ended",
+        end="own_wish",
         reason="No needs any more",
         end_date=timezone.localdate(),
         final_account="Finance writes",
@@ -272,12 +274,31 @@ def test_a_person_who_can_decide_withdraws(a_case, cast):
     assert case.step == "closed"
 
 
-def test_an_end_that_the_council_decides_is_never_before_its_letter(a_case, cast):
+def test_an_end_that_the_council_decides_comes_after_its_notice(a_case, cast, as_):
     case, today = a_case(at="running", days_ago=60), timezone.localdate()
     facts = {"reason": "No needs any more", "final_account": "Finance writes"}
-    gone_by = today - timedelta(days=1)
-    with pytest.raises(NotYet, match="can't be before its letter") as no:
-        case.move("end_support", by=cast.manager, end="needs_ended", end_date=gone_by, **facts)
-    assert no.value.field == "end_date" and case_money.in_force(case)
-    case.move("end_support", by=cast.manager, end="moved", end_date=gone_by, **facts)
-    assert case_money.in_force(case) is None, "what happened on its day is recorded for it"
+    facts |= {"case": case, "name": "end_support", "by": cast.manager}
+    page = as_(cast.manager).get(f"/cases/{case.ref}/do/end_support/").content.decode()
+    assert "28 days before they get less" in page
+    for days in (-1, 0, 27):
+        day = today + timedelta(days=days)
+        with pytest.raises(NotYet, match="28 days before they get less") as no:
+            cases.make_move(**facts, end="needs_ended", end_date=day)
+        assert no.value.field == "end_date" and case_money.in_force(case)
+    cases.make_move(**facts, end="needs_ended", end_date=today + timedelta(days=28))
+    said = rows_of(case, "plan_end")["Until then"]
+    assert "at least 28 days" in said and "our own rule, not the law" in said
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        later = {"end": "needs_ended", "end_date": timezone.localdate() + timedelta(days=9)}
+        case.refresh_from_db()
+        cases.make_move(**facts | later)  # a day later than was told needs no more notice
+        case.refresh_from_db()
+        with pytest.raises(NotYet, match="28 days before"):
+            cases.make_move(**facts | later | {"end_date": today + timedelta(days=22)})
+
+
+def test_what_happened_on_its_day_is_recorded_for_it(a_case, cast):
+    case, gone_by = a_case(at="running", days_ago=60), timezone.localdate() - timedelta(days=1)
+    facts = {"reason": "She moved", "final_account": "Finance writes", "end_date": gone_by}
+    case.move("end_support", by=cast.manager, end="moved", **facts)
+    assert case_money.in_force(case) is None

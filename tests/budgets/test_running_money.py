@@ -485,14 +485,19 @@ def test_a_contribution_for_days_that_are_paid_says_what_that_leaves(budget, cas
     assert "What you are not asked for" not in said
 
 
-def test_a_lower_price_of_what_is_paid_out_never_counts_for_days_gone_by(priced, cast):
+def test_a_lower_price_of_what_is_paid_out_counts_after_its_notice(priced, cast, as_):
     line = case_money.agreed_plan(priced).lines.get()
     facts = {"line": line, "rate": Decimal(19), "reason": "Fewer costs", "by": cast.manager}
-    with pytest.raises(NotYet, match="can't count for days gone by"):
-        money.change_price(case=priced, on=ago(6), **facts)
+    for too_early in (ago(6), TODAY(), ago(-27)):
+        with pytest.raises(NotYet, match="28 days before they get less") as no:
+            money.change_price(case=priced, on=too_early, **facts)
+        assert no.value.field == "on"
     assert priced.plans.count() == 1
-    money.change_price(case=priced, on=TODAY(), **facts)
+    page = as_(cast.manager).get(f"/cases/{priced.ref}/record/change_price/").content.decode()
+    assert "A price that is lower: The earliest day is" in page
+    money.change_price(case=priced, on=ago(-28), **facts)
     assert case_money.decided(priced).weekly == 95
+    assert "28 days before they get less" in rows_of(priced, "change_price")["Until then"]
 
 
 def test_a_lower_price_of_managed_support_is_recorded_for_the_days_it_was_had(budget, cast):

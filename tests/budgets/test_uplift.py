@@ -198,8 +198,8 @@ def test_a_price_that_cannot_be_is_refused_at_its_field(running, cast):
         ({"rate": Decimal(0)}, "above £0", "rate"),
         ({"rate": Decimal("99999999")}, ".", "rate"),
         ({"reason": " "}, "Say why", "reason"),
-        ({"on": TODAY() - timedelta(days=400)}, "applies from [0-9]+ ", "effective_from"),
-        ({"on": TODAY() + timedelta(days=400)}, "a year ahead", "effective_from"),
+        ({"on": TODAY() - timedelta(days=400)}, "applies from [0-9]+ ", "on"),
+        ({"on": TODAY() + timedelta(days=400)}, "a year ahead", "on"),
     ):
         with pytest.raises(NotYet, match=words) as no:
             change(running, cast, **more)

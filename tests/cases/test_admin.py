@@ -22,7 +22,8 @@ def desk(cast, as_):
 def test_only_set_up_is_registered():
     names = {m.__name__ for m in admin.site._registry}
     always = {"Team", "Seat", "Target"}
-    budgets = {"ArrearsLimit", "DelegationLevel", "UnitRate", "LocalIdea", "QuietDays"}
+    budgets = {"ArrearsLimit", "DelegationLevel", "UnitRate", "LocalIdea", "NoticeDays"}
+    budgets |= {"QuietDays"}
     assert always <= names <= always | budgets
 
 

@@ -66,7 +66,7 @@ def moved(name, who, **facts):
 
 
 ENDS = {
-    "end": next(iter(journey.ENDS)),
+    "end": "own_wish",  # what the council decides has a day of its own
     "reason": "She moves",
     "end_date": TODAY() + timedelta(days=28),
     "final_account": "Finance, by post",
@@ -151,7 +151,7 @@ OWING = {
         moved(
             "end_support",
             "manager",
-            end=next(iter(journey.ENDS)),
+            end="own_wish",
             reason="She moves",
             end_date=TODAY(),
             final_account="Finance, by post",
@@ -181,6 +181,10 @@ OWING = {
         lambda case, cast: money.record_contribution(
             case=case, by=cast.finance, state="recorded", weekly=Decimal(10)
         ),
+    ),
+    "charge_from_earlier": (
+        "running",
+        lambda case, cast: case.record("charge_from_earlier", by=cast.finance, note="As told"),
     ),
     "change_price": (
         "running",

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.actions import undercharges
+from budgets.actions import overpayments, undercharges
 from budgets.decision import uplift
 from budgets.models import Payment
 from budgets.payments import money_checks, payment_rules
-from budgets.position import case_money, what_came
+from budgets.position import case_money, earlier_charge, overpaid, what_came
 from cases import actions
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -39,6 +39,10 @@ FITS = {
     "act_end_support_for_a_time": lambda case: case.extra_support.filter(
         state="agreed", after=""
     ).exists(),
+    "act_charge_earlier": lambda case: bool(earlier_charge.told_later(case)),
+    "act_overpaid": lambda case: case.payments.exists(),
+    "act_more_in_full": lambda case: overpaid.open_overpayment(case) is not None,
+    "act_paid_back": lambda case: overpaid.open_overpayment(case) is not None,
     "act_price": lambda case: bool(uplift.lines_to_price(case)),
     "act_what_came": lambda case: bool(what_came.parts_arranged(case)),
     "act_new_plan": lambda case: case.step in STEPS_OF_PLANS,
@@ -121,6 +125,52 @@ class Months:
             amount=self.pounds(200),
             why="A taxi",
             at=self.at,
+        )
+
+    def act_charge_earlier(self, case):
+        row = self.rng.choice(earlier_charge.told_later(case))
+        day = row.valid_from + timedelta(days=self.rng.randint(0, 20))
+        money.charge_from_earlier(
+            case=case,
+            by=self.cast.finance,
+            contribution=row,
+            charged_from=day,
+            meant=[day],
+            why="She had it on paper",
+        )
+
+    def act_overpaid(self, case):
+        """What was paid too much: found, written about, answered, decided, each as it comes."""
+        overpayments.look_at([case.pk], timezone.now())
+        row, by = overpaid.open_overpayment(case), self.cast.finance
+        if row is None:
+            raise NotYet("Nothing was paid too much.")
+        if row.written_at is None:
+            by_day = self.day(28, 40)
+            money.write_about_overpayment(case=case, by=by, words="Twice", reply_by=by_day)
+        elif row.replied_at is None and self.rng.random() < 0.5:
+            money.reply_to_overpayment(case=case, by=self.cast.worker, reply="It is spent")
+        else:
+            self.decide_overpaid(case, by)
+
+    def decide_overpaid(self, case, by):
+        today, half = self.day(0, 0), Decimal("20.00")
+        agreed = {"agreed_on": today, "first_on": today, "pay_back": half, "each": half / 4}
+        decision = self.rng.choice(("leave", "write_off", "instalments"))
+        more = agreed | {"needs_met": "As before"} if decision == "instalments" else {}
+        money.decide_overpayment(case=case, by=by, decision=decision, reason="Seen", **more)
+
+    def act_more_in_full(self, case):
+        money.pay_in_full(case=case, by=self.cast.finance)
+        self.act_extra(case)
+
+    def act_paid_back(self, case):
+        money.record_paid_back(
+            case=case,
+            by=self.cast.finance,
+            on=self.day(0, 0),
+            amount=self.pounds(20),
+            why="By bank",
         )
 
     def act_suspend(self, case):

@@ -1,0 +1,54 @@
+"""Notice: the first day on which a decision that lowers what a person gets, or an end that the
+council decides, may take effect. Reading only.
+
+The length is the council's own rule, and no page or letter says that it is the law.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from budgets.models import NoticeDays
+from cases.common import dates
+from cases.models import Case
+
+# Shipped, unless a council sets its own: payments are made up to four weeks ahead, so nobody is
+# asked for what was paid before they were told.
+NOTICE = 28
+
+
+def notice_days(council_id: int, on: date) -> int:
+    """The council's own number on a day, else the shipped one."""
+    rows = NoticeDays.objects.filter(NoticeDays.on(on), council=council_id).order_by("-valid_from")
+    own = rows.values_list("days", flat=True).first()
+    return NOTICE if own is None else own
+
+
+def first_day(council_id: int, letter_on: date) -> date:
+    """The first day on which less may be given, by a letter of that day."""
+    return letter_on + timedelta(days=notice_days(council_id, letter_on))
+
+
+def rule(day: date, case: Case, letter_on: date) -> str:
+    """From which day less is given at the earliest, and why, for whoever decides."""
+    days = notice_days(case.council_id, letter_on)
+    if not days:
+        return _("The earliest day is %(day)s, the day of the letter.") % {
+            "day": dates.date_words(day)
+        }
+    return _(
+        "The earliest day is %(day)s: this council’s own rule is that people are told %(n)s days "
+        "before they get less. Until then things stay as they are."
+    ) % {"day": dates.date_words(day), "n": days}
+
+
+def told_before(case: Case, letter_on: date) -> list[tuple[str, str]]:
+    """The same in the letter; nothing where the council gives no notice."""
+    days = notice_days(case.council_id, letter_on)
+    words = _(
+        "Nothing changes before that day. We tell people at least %(n)s days before they get less. "
+        "This is our own rule, not the law."
+    )
+    return [(_("Until then"), words % {"n": days})] if days else []

@@ -1,0 +1,163 @@
+"""Charging a contribution from a day before the person was told: never by itself, only by a
+decision of its own with reason and officer; the day they were really told stays and is shown.
+
+By hand: £200 a week (£28.57 a day), £14 a week from 20 days ago (£2 a day), told today: nothing is
+taken for the 20 days gone by; charged from 10 days ago, £20.00 is taken for them.
+"""
+
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from budgets import actions as money
+from budgets.models import EarlierCharge
+from budgets.payments import money_checks, standing_payments
+from budgets.position import earlier_charge
+from cases.common.refusals import NotYet
+from cases.models import Letter
+from cases.ui.date_words import day
+from tests.budgets.running_money import TODAY, ago, due, pay, week
+from tests.budgets.test_running_money import rows_of
+from tests.walks.doing import address
+from tests.walks.pages import Hands
+
+WHY = "He had the sum on paper at the visit, and agreed to it"
+
+
+@pytest.fixture
+def told_late(budget, cast):
+    """Twenty days gone by and not paid yet, whose contribution the person was told today."""
+    case = budget(week(200), from_=ago(20), signed=ago(20))
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(14), valid_from=ago(20)
+    )
+    return case
+
+
+def charge(case, cast, days=10, by=None, **more):
+    facts = {"contribution": case.contributions.first(), "charged_from": ago(days), "why": WHY}
+    return money.charge_from_earlier(case=case, by=by or cast.finance, **facts | more)
+
+
+def first_payment(case):
+    """The first 28 days: 4 x £200 less what is taken."""
+    return due(case, 30)[0].amount
+
+
+def test_by_itself_nothing_is_taken_for_days_before_it_was_told(told_late):
+    assert first_payment(told_late) == Decimal(800 - 2 * 8), "eight of the 28 days are to come"
+
+
+def test_a_decision_of_its_own_charges_from_an_earlier_day(told_late, cast):
+    row = charge(told_late, cast)
+    assert first_payment(told_late) == Decimal(800 - 2 * 18), "ten days more, £2 each"
+    assert (row.recorded_by, row.why) == (cast.finance, WHY)
+    row.contribution.refresh_from_db()
+    assert row.contribution.told_on == TODAY(), "the true day stays"
+    said = rows_of(told_late, "charge_from_earlier")
+    assert (said["We told you on"], said["You pay it from"]) == (day(TODAY()), day(ago(10)))
+    letter = str(Letter.objects.get(event__verb="charge_from_earlier").content)
+    assert WHY in letter and "If you do not agree" in letter
+    assert not list(money_checks.differences(every_day=True))
+
+
+def test_what_was_paid_without_it_becomes_a_task_and_nothing_is_taken(told_late, cast):
+    pay(cast)
+    assert first_payment(told_late) > 0
+    charge(told_late, cast)
+    stands = standing_payments.next_payments(told_late)
+    assert stands.paid_too_much == Decimal("20.00"), "somebody decides about it, after a letter"
+    assert not list(money_checks.differences(every_day=True))
+
+
+def test_it_may_be_moved_further_back_and_never_forward(told_late, cast):
+    charge(told_late, cast)
+    with pytest.raises(NotYet, match="changes nothing"):
+        charge(told_late, cast, days=5)
+    charge(told_late, cast, days=20)
+    assert first_payment(told_late) == Decimal(800 - 2 * 28)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "field"),
+    [
+        ({"charged_from": ago(21)}, "This sum begins on", "charged_from"),
+        ({"charged_from": TODAY()}, "The person was told on", "charged_from"),
+        ({"why": " "}, "Say why", "why"),
+        ({"why": "tbc"}, "Say why", "why"),
+    ],
+)
+def test_what_is_refused_changes_nothing(told_late, cast, change, words, field):
+    with pytest.raises(NotYet, match=words) as no:
+        charge(told_late, cast, **change)
+    assert no.value.field == field and not EarlierCharge.objects.exists()
+    assert first_payment(told_late) == Decimal(784)
+
+
+def test_only_a_sum_that_is_decided_and_told_can_be_charged(told_late, cast):
+    money.record_contribution(case=told_late, by=cast.worker, state="not_known")
+    with pytest.raises(NotYet, match="decided and told"):
+        charge(told_late, cast, contribution=told_late.contributions.get(state="not_known"))
+    other = cast.a_case(at="running", person=cast.new_person("Bo Finch"))
+    with pytest.raises(NotYet, match="decided and told"):
+        money.charge_from_earlier(
+            case=other,
+            by=cast.finance,
+            contribution=told_late.contributions.get(state="recorded"),
+            charged_from=ago(5),
+            why=WHY,
+        )
+
+
+def test_nobody_decides_it_in_their_own_or_a_relatives_case(told_late, cast):
+    cast.help(told_late, user=cast.releaser)
+    for who in (cast.person, cast.releaser, cast.outsider, cast.stranger):
+        with pytest.raises(NotYet, match="not yours to do"):
+            charge(told_late, cast, by=who)
+    path = address(told_late, "record", "charge_from_earlier")
+    assert Hands(cast.releaser).client.get(path).status_code == 404
+    assert not EarlierCharge.objects.exists()
+
+
+def test_what_was_decided_stays_as_it_was(told_late, cast):
+    row = charge(told_late, cast)
+    for change in ({"charged_from": ago(19)}, {"why": "Another reason"}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            EarlierCharge.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.delete()
+
+
+# ---- the page ----
+
+
+def test_the_page_shows_what_it_changes_before_it_is_confirmed(told_late, cast):
+    finance, path = Hands(cast.finance), address(told_late, "record", "charge_from_earlier")
+    assert "Charge from a day before" in finance.open(address(told_late, "contribution"))
+    facts = {"contribution": told_late.contributions.get().pk, "charged_from": ago(10), "why": WHY}
+    seen = finance.looked(path, **facts)
+    assert "Not recorded yet" in seen and "£764.00" in seen and not EarlierCharge.objects.exists()
+    after = finance.send(path, page=seen, press="confirm")
+    words = f"Told on {day(TODAY())}, charged from {day(ago(10))} by a decision of its own: {WHY}"
+    assert words in after and EarlierCharge.objects.count() == 1
+    person = Hands(cast.person).open(address(told_late, "contribution"))
+    assert words in person and "Charge from a day before" not in person
+
+
+def test_a_day_far_back_is_asked_again_with_what_it_costs(budget, cast):
+    """£2 a day, of days that are paid: 80 of them, and all 90 since the agreement."""
+    case = budget(week(200), from_=ago(140), signed=ago(90), days_ago=150)
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(14), valid_from=ago(140)
+    )
+    row = case.contributions.get()
+    assert earlier_charge.cost(case, row, ago(80)) == Decimal(160)
+    with pytest.raises(NotYet, match="Look at it again"):
+        charge(case, cast, days=93)
+    path = address(case, "record", "charge_from_earlier")
+    finance = Hands(cast.finance)
+    page = finance.refused(path, "93 days ago", contribution=row.pk, charged_from=ago(93), why=WHY)
+    assert "The person pays £180.00 for days gone by" in page
+    finance.save(path, page=page, charged_from_meant=ago(93).isoformat())
+    assert EarlierCharge.objects.get().charged_from == ago(93)

@@ -1,0 +1,244 @@
+"""More is owed for days gone by while what was paid too much waits for its decision: the act asks
+whether it is set off or paid in full, the letter says which, and the final decision is about what
+was really paid too much.
+
+By hand, everywhere below: £80 a week; a week of it was suspended after it was paid, so £80 was paid
+too much. £30 more is owed for a day that a payment covers.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from budgets import actions as money
+from budgets.models import ExtraPayment, Settlement
+from budgets.payments import money_checks, standing_payments
+from budgets.position import overpaid
+from cases.common.refusals import NotYet
+from cases.models import Event
+from tests.budgets.running_money import ago
+from tests.budgets.test_overpayments import (
+    agreed,
+    decide,
+    found,
+    overpaid_case,
+    reply,
+    stands,
+    write,
+)
+from tests.budgets.test_running_money import rows_of
+from tests.walks.doing import address
+from tests.walks.pages import Hands, Page, filled
+
+TODAY = timezone.localdate
+MORE = {"amount": Decimal(30), "why": "A taxi to the hospital"}
+
+
+@pytest.fixture
+def written(cast):
+    """A case with £80 paid too much, written about, and time to answer."""
+    case = a_week_too_much(cast)
+    assert found(case).amount == Decimal("80.00")
+    write(case, cast)
+    return case
+
+
+def a_week_too_much(cast):
+    case = overpaid_case(cast)
+    case.suspensions.update(ends_on=ago(34))  # from 40 days ago: seven days
+    return case
+
+
+def more(case, cast):
+    return money.pay_extra(case=case, by=cast.finance, on=ago(3), **MORE)
+
+
+def owed(case):
+    coming = standing_payments.next_payments(case)
+    return coming.owed, coming.paid_too_much
+
+
+def agrees():
+    assert not list(money_checks.differences(every_day=True))
+
+
+@pytest.fixture
+def finance(cast):
+    return Hands(cast.finance)
+
+
+def ask(case, finance):
+    """The page of the act, looked at."""
+    facts = {"on": ago(3), "amount": "30", "why": "A taxi to the hospital"}
+    return finance.looked(address(case, "record", "pay_extra"), **facts)
+
+
+def confirm(case, finance, page, **answer):
+    path = address(case, "record", "pay_extra")
+    return finance.looked(path, page=page, press="confirm", **answer)
+
+
+# ---- the question ----
+
+
+def test_the_act_asks_and_does_nothing_before_it_is_answered(written, finance):
+    page = ask(written, finance)
+    assert "£30.00 more is owed for days that were paid. What happens with it?" in page
+    assert "£30.00 lowers what was paid too much from £80.00 to £50.00. It is not paid." in page
+    assert "£30.00 comes with the payment of" in page and "The £80.00 stays open" in page
+    assert "Payments that change, if all of it is paid" in page
+    again = confirm(written, finance, page)
+    assert "Answer the question" in again and "Choose whether it is set off or paid" in again
+    assert again.status == 422 and not ExtraPayment.objects.exists()
+
+
+def test_set_off_lowers_what_was_paid_too_much_and_the_letter_says_so(written, finance):
+    assert confirm(written, finance, ask(written, finance), look_answer="set_off").status == 302
+    assert stands(written).whole == Decimal("50.00") and owed(written) == (0, Decimal("50.00"))
+    assert rows_of(written, "pay_extra")["Set against what was paid too much"].startswith("£30.00,")
+    assert not Settlement.objects.exists()
+    agrees()
+
+
+def test_paid_in_full_it_comes_with_the_next_payment_and_the_rest_is_open(written, cast, finance):
+    assert confirm(written, finance, ask(written, finance), look_answer="pay_in_full").status == 302
+    assert owed(written) == (Decimal("30.00"), 0)
+    assert stands(written).whole == stands(written).undecided == Decimal("80.00")
+    said = rows_of(written, "pay_extra")
+    assert said["Paid in full"].startswith("£30.00 for days gone by")
+    assert said["Paid too much"].startswith("£80.00") and "Set against" not in str(said)
+    coming = standing_payments.next_payments(written).payments[0]
+    assert coming.of.owed == Decimal("30.00")
+    row = Settlement.objects.get()
+    assert (row.how, row.amount, row.recorded_by) == ("set_aside", Decimal("80.00"), cast.finance)
+    assert Event.objects.get(case=written, verb="pay_in_full").codes["fact"] == row.pk
+    page = finance.open(address(written, "paid-too-much"))
+    assert "£80.00" in page and "is set aside until somebody has decided" in page
+    agrees()
+
+
+def test_it_is_asked_only_where_it_applies(written, cast, finance):
+    reply(written, cast)
+    assert "What happens with it?" in ask(written, finance), "what they said is not decided about"
+    decide(written, cast, "leave")
+    page = ask(written, finance)
+    assert "What happens with it?" not in page, "decided: it is set off, and the letter says so"
+    assert confirm(written, finance, page).status == 302
+    assert stands(written).whole == Decimal("50.00")
+
+
+def test_it_is_not_asked_of_what_nobody_was_told_but_while_it_is_challenged(cast, finance):
+    case = a_week_too_much(cast)
+    found(case)
+    assert "What happens with it?" not in ask(case, finance)
+    case.move("challenge", by=cast.person, decision="other", reason="It is wrong")
+    assert "What happens with it?" in ask(case, finance)
+
+
+def test_after_the_last_day_to_answer_it_is_not_asked(written, cast):
+    row = overpaid.open_overpayment(written)
+    assert overpaid.may_be_set_off(row, row.reply_by)
+    assert not overpaid.may_be_set_off(row, row.reply_by + timedelta(days=1))
+
+
+def test_an_answer_that_nobody_asked_for_changes_nothing(written, finance):
+    less = {"state": "recorded", "weekly": "5", "valid_from": TODAY(), "source": "x"}
+    path = address(written, "contribution")
+    page = finance.looked(path, **less)
+    assert "What happens with it?" not in page, "that takes more, and owes nothing"
+    forged = filled(page.form("looked"), {"press": "confirm"}) | {"look_answer": "pay_in_full"}
+    answer = Page(finance.client.post(path, forged), path)
+    assert answer.status == 422 and "Nothing is owed more by this" in answer
+    assert not Settlement.objects.exists() and not written.contributions.exists()
+
+
+def test_only_whoever_works_on_the_case_may_choose(written, cast):
+    for who in (cast.person, cast.stranger, cast.outsider):
+        with pytest.raises(NotYet, match="not yours to do"):
+            money.pay_in_full(case=written, by=who)
+    cast.help(written, user=cast.releaser)
+    with pytest.raises(NotYet, match="not yours to do"):
+        money.pay_in_full(case=written, by=cast.releaser)
+    assert not Settlement.objects.exists()
+
+
+# ---- the decision corrects it ----
+
+
+@pytest.fixture
+def in_full(written, cast):
+    """£30 more is to be paid in full; the person has answered."""
+    money.pay_in_full(case=written, by=cast.finance)
+    more(written, cast)
+    reply(written, cast)
+    return written
+
+
+def test_it_is_decided_once_the_sum_in_full_has_left(in_full, cast):
+    with pytest.raises(NotYet, match="Decide once it has been paid"):
+        decide(in_full, cast, "leave")
+    assert owed(in_full) == (Decimal("30.00"), 0)
+    leave(in_full, cast)
+    assert owed(in_full) == (0, 0) and stands(in_full).whole == Decimal("80.00")
+    agrees()
+
+
+def leave(case, cast):
+    """The sum in full leaves with the payments that are due until it has."""
+    until = standing_payments.next_payments(case).payments[0].on
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=until)
+    lines = [line.number for line in batch.payments.all()]
+    money.release_batch(batch=batch, by=cast.releaser, confirmed=lines)
+    assert owed(case)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("decision", "left", "stood"),
+    [("leave", "80.00", "80.00"), ("write_off", "0.00", "0.00"), ("instalments", "50.00", "50.00")],
+)
+def test_the_decision_is_about_what_was_really_paid_too_much(in_full, cast, decision, left, stood):
+    leave(in_full, cast)
+    row = decide(in_full, cast, decision, **(agreed() if decision == "instalments" else {}))
+    assert (row.amount, row.left) == (Decimal("80.00"), Decimal(left))
+    assert not Settlement.objects.filter(how="set_aside", struck_at=None).exists()
+    assert stands(in_full).whole == Decimal(stood)
+    assert owed(in_full)[1] == Decimal(stood), "and so says the reading of the facts"
+    agrees()
+
+
+def test_what_is_paid_back_meanwhile_is_not_paid_out_again(in_full, cast):
+    facts = {"on": TODAY(), "amount": Decimal(20), "why": "By bank"}
+    money.record_paid_back(case=in_full, by=cast.finance, **facts)
+    assert owed(in_full) == (Decimal("30.00"), 0) and stands(in_full).whole == Decimal("60.00")
+    leave(in_full, cast)
+    decide(in_full, cast, "leave")
+    assert owed(in_full) == (0, Decimal("60.00"))
+    agrees()
+
+
+def test_a_second_increase_is_asked_about_again(in_full, cast, finance):
+    assert "What happens with it?" not in ask(in_full, finance), (
+        "the first one has still to be paid"
+    )
+    leave(in_full, cast)
+    page = ask(in_full, finance)
+    assert "from £80.00 to £50.00" in page
+    assert confirm(in_full, finance, page, look_answer="set_off").status == 302
+    assert stands(in_full).whole == Decimal("50.00") and owed(in_full) == (0, Decimal("50.00"))
+    agrees()
+
+
+# ---- the time to answer ----
+
+
+def test_nothing_is_decided_before_the_last_day_to_answer(written, cast, finance):
+    page = finance.open(address(written, "paid-too-much"))
+    assert "Decide about what was paid too much" not in page
+    for decision in ("leave", "write_off"):
+        with pytest.raises(NotYet, match="The person may answer until"):
+            decide(written, cast, decision)
+    reply(written, cast)
+    page = finance.open(address(written, "paid-too-much"))
+    assert "Decide about what was paid too much" in page
