@@ -6,25 +6,42 @@ is asked, stands in `actions.earlier_charge`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from budgets.entitlement import facts as read
 from budgets.entitlement import reading
 from budgets.entitlement.answer import read as read_days
-from budgets.models import Contribution
+from budgets.models import Contribution, EarlierCharge
 from budgets.position import entitlement_facts, money_books
 from budgets.position.money_books import Books, Row
 from cases.common import dates
 from cases.models import Case
+from cases.ui.date_words import day
 
 EARLIER = "earlier"  # the kind of its rows in the books
 
 
-def told_later(case: Case) -> list[Contribution]:
-    """The decided sums that were told after they begin, the newest first."""
-    rows = case.contributions.filter(state="recorded", told_on__isnull=False).order_by("-pk")
-    return [row for row in rows if row.told_on and row.told_on > row.valid_from]
+def told_later(rows: Iterable[Contribution]) -> list[Contribution]:
+    """The decided sums among rows of a case that were told after they begin."""
+    decided = (row for row in rows if row.state == "recorded" and row.told_on)
+    return [row for row in decided if row.told_on and row.told_on > row.valid_from]
+
+
+def words_of(rows: Iterable[Contribution]) -> dict[int, list[str]]:
+    """Id of a contribution -> what was decided about charging it from an earlier day, in words."""
+    found: dict[int, list[str]] = {}
+    words = _("Told on %(told)s, charged from %(day)s by a decision of its own: %(why)s")
+    known = {row.pk: row for row in told_later(rows)}
+    made = EarlierCharge.objects.filter(contribution__in=known, struck_at=None) if known else ()
+    for one in made:
+        told = day(known[one.contribution_id].told_on)
+        said = words % {"told": told, "day": day(one.charged_from), "why": one.why}
+        found.setdefault(one.contribution_id, []).append(said)
+    return found
 
 
 def cost(case: Case, row: Contribution, first: date) -> Decimal:
@@ -46,6 +63,6 @@ def _as_if(books: Books, row: Contribution, first: date) -> read.Facts:
 
 def _paid_by_person(facts: read.Facts, last: date) -> Decimal:
     """What is charged less what is paid out, of all days up to one: it grows by what is taken."""
-    sums, day = read_days(facts, last), last.toordinal()
-    pence = sums.pence(reading.CHARGED, day) - sums.pence(reading.PAID_OUT, day)
+    sums, end = read_days(facts, last), last.toordinal()
+    pence = sums.pence(reading.CHARGED, end) - sums.pence(reading.PAID_OUT, end)
     return Decimal(pence).scaleb(-2)

@@ -16,8 +16,7 @@ from budgets.entitlement.answer import answer
 from budgets.entitlement.facts import Facts
 from budgets.models import Overpayment, Payment, Settlement
 from budgets.position import entitlement_facts
-from budgets.position.entitlement_facts import facts_of_case
-from budgets.position.money_books import Books, Row
+from budgets.position.money_books import Books, Row, books_of_cases
 from cases.common import dates
 from cases.models import Case
 
@@ -63,11 +62,12 @@ def set_aside(cases: Collection[int]) -> dict[int, Decimal]:
 @dataclass(frozen=True)
 class Standing:
     """Pounds. `whole`: really paid too much, with what is set aside; `decided`: how much of it was
-    decided about.
+    decided about; `aside`: how much of it is set aside.
     """
 
     whole: Decimal
     decided: Decimal
+    aside: Decimal = ZERO
 
     @property
     def undecided(self) -> Decimal:
@@ -76,30 +76,43 @@ class Standing:
 
 def standing_of_case(case: Case, today: date) -> Standing:
     """What stands in one case."""
-    return standing_of_cases({case.pk: facts_of_case(case)}, today)[case.pk]
+    books = books_of_cases([case.pk])[case.pk]
+    aside = sum((row.amount for row in _set_aside(books)), ZERO)
+    facts = {case.pk: entitlement_facts.facts_of(books)}
+    return standing_of_cases(facts, today, {case.pk: aside})[case.pk]
 
 
-def standing_of_cases(facts: dict[int, Facts], today: date) -> dict[int, Standing]:
-    """Case id -> what stands, of facts already read."""
+def standing_of_cases(
+    facts: dict[int, Facts], today: date, aside: dict[int, Decimal] | None = None
+) -> dict[int, Standing]:
+    """Case id -> what stands, of facts already read. `aside`: what is set aside, where it is known
+    already.
+    """
     known = _decided(facts)
-    aside = set_aside(facts)
+    aside = set_aside(facts) if aside is None else aside
     found = {
         pk: answer(one, today).paid_too_much + aside.get(pk, ZERO) for pk, one in facts.items()
     }
-    return {pk: Standing(sum_, min(sum_, known.get(pk, ZERO))) for pk, sum_ in found.items()}
+    return {
+        pk: Standing(sum_, min(sum_, known.get(pk, ZERO)), aside.get(pk, ZERO))
+        for pk, sum_ in found.items()
+    }
 
 
 def really_too_much(books: Books, as_of: datetime | None = None) -> Decimal:
     """Paid too much as it was known at a moment (None: now), with what was set aside."""
-    aside = [row for row in books.dated["settled"] if row.ref and _known(row, as_of)]
+    aside = _set_aside(books, as_of)
     facts = entitlement_facts.facts_of(books, as_of)
     return answer(facts, dates.today()).paid_too_much + sum((row.amount for row in aside), ZERO)
 
 
-def _known(row: Row, as_of: datetime | None) -> bool:
+def _set_aside(books: Books, as_of: datetime | None = None) -> list[Row]:
+    """What is set aside by the books, as it was known at a moment."""
+    rows = [row for row in books.dated["settled"] if row.ref]
     if as_of is None:
-        return row.struck_at is None
-    return row.recorded_at <= as_of and (row.struck_at is None or row.struck_at > as_of)
+        return [row for row in rows if row.struck_at is None]
+    known = [row for row in rows if row.recorded_at <= as_of]
+    return [row for row in known if row.struck_at is None or row.struck_at > as_of]
 
 
 def last_decided(cases: Collection[int]) -> dict[int, Overpayment]:

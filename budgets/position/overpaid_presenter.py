@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
-from budgets.position.overpaid import open_overpayment, set_aside, standing_of_case
+from budgets.position.overpaid import open_overpayment, standing_of_case
 from cases.common import dates
 from cases.models import Case
 from cases.ui.components import Table
@@ -21,10 +21,9 @@ def overpaid_rows(case: Case) -> list[tuple[str, str]]:
     rows = [(_("Paid too much, as things stand"), pounds(stands.whole))]
     if stands.decided:
         rows.append((_("Of this, decided already"), pounds(stands.decided)))
-    aside = set_aside([case.pk]).get(case.pk)
-    if aside:
+    if stands.aside:
         words = _("Its %(sum)s is set aside until somebody has decided about it.")
-        rows.append((_("More that is owed is paid in full"), words % {"sum": pounds(aside)}))
+        rows.append((_("More that is owed is paid in full"), words % {"sum": pounds(stands.aside)}))
     rows += [
         (_("Is taken off a payment from %(day)s") % {"day": day(one.on)}, pounds(one.amount))
         for one in case.instalments.filter(struck_at=None, on__gte=dates.today()).order_by("on")[:3]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
-from budgets.models import EarlierCharge, PaymentBatch
+from budgets.models import PaymentBatch
 from budgets.money import sterling
 from budgets.payments import (
     ledger_formats,
@@ -23,6 +23,7 @@ from budgets.payments import (
 )
 from budgets.position import (
     case_money,
+    earlier_charge,
     entitlement_facts,
     extra_support,
     money_books,
@@ -30,7 +31,7 @@ from budgets.position import (
     personal_budget,
 )
 from budgets.position.charged import charges_table
-from budgets.views.record import links
+from budgets.views.record import RECORDS, links, may
 from budgets.views.route import paid_badge, trace_link
 from budgets.views.shared import move_page, page, readable_case
 from cases import access
@@ -225,17 +226,13 @@ def _contribution_page(request, reading: Reading, form):
     case = reading.case
     found = list(case.contributions.order_by("-recorded_at", "-pk"))
     held, later = case_money.held_and_to_come(found)
-    earlier = list(
-        EarlierCharge.objects.filter(contribution__case=case, struck_at=None).select_related(
-            "contribution"
-        )
-    )
+    earlier = earlier_charge.words_of(found)
     rows = [
         [
             day(c.recorded_at),
             str(c.get_state_display()),
             money_presenter.contribution_words(c),
-            [c.source, *(_charged_from(one) for one in earlier if one.contribution_id == c.pk)],
+            [c.source, *earlier[c.pk]] if c.pk in earlier else c.source,
         ]
         for c in found
     ]
@@ -251,16 +248,19 @@ def _contribution_page(request, reading: Reading, form):
             "later": money_presenter.contribution_words(later) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
             "charges": charges_table(case, CHARGES_SHOWN),
-            "links": links(reading, "budgets:contribution"),
+            "links": _earlier_link(reading, found),
         },
         422 if form and form.errors else 200,
     )
 
 
-def _charged_from(one: EarlierCharge) -> str:
-    words = _("Told on %(told)s, charged from %(day)s by a decision of its own: %(why)s")
-    told = day(one.contribution.told_on)
-    return words % {"told": told, "day": day(one.charged_from), "why": one.why}
+def _earlier_link(reading: Reading, found) -> list[tuple[str, str]]:
+    """Where a sum was told after it begins: to the decision to charge it from an earlier day."""
+    record = RECORDS["charge_from_earlier"]
+    if not may(reading, record) or not earlier_charge.told_later(found):
+        return []
+    address = reverse("budgets:record", args=[reading.case.ref, "charge_from_earlier"])
+    return [(str(record.title), address)]
 
 
 def schedule(request, ref):

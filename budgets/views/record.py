@@ -170,12 +170,15 @@ def _overpaid(case):
 
 def _overpaid_to_decide(case):
     """Once the person has answered, or their time to answer is over; or nobody wrote to them."""
-    waits = waits_for_answer(open_overpayment(case), dates.today())
-    return not waits and _overpaid(case)
+    row, today = open_overpayment(case), dates.today()
+    if row is not None:
+        return not waits_for_answer(row, today)
+    return standing_of_case(case, today).undecided > 0
 
 
 def _earlier(data, case):
-    rows = [] if case.person.died_on else earlier_charge.told_later(case)
+    known = [] if case.person.died_on else case.contributions.order_by("-pk")
+    rows = earlier_charge.told_later(known)
     cost = partial(earlier_charge.cost, case)
     return payment_forms.EarlierChargeForm(data, case=case, rows=rows, cost=cost) if rows else None
 
