@@ -80,6 +80,8 @@ def _question(asked: Asked) -> Look:
     """What changes where it is set off; and beside it what is paid where it is not."""
     old, new = asked.state
     look = _look(old, new, asked.set_off, "")
+    too_much, words = _("Paid too much"), _("Paid too much, if it is set off")
+    look.rows = [(words if said == too_much else said, value) for said, value in look.rows]
     paid = asked.in_full.payments
     if paid.shown:
         caption = _("Payments that change, if all of it is paid")

@@ -88,6 +88,7 @@ def test_the_act_asks_and_does_nothing_before_it_is_answered(written, finance):
     assert "£30.00 more is owed for days that were paid. What happens with it?" in page
     assert "£30.00 lowers what was paid too much from £80.00 to £50.00. It is not paid." in page
     assert "£30.00 comes with the payment of" in page and "The £80.00 stays open" in page
+    assert "Paid too much, if it is set off" in page
     assert "Payments that change, if all of it is paid" in page
     again = confirm(written, finance, page)
     assert "Answer the question" in again and "Choose whether it is set off or paid" in again
@@ -242,3 +243,24 @@ def test_nothing_is_decided_before_the_last_day_to_answer(written, cast, finance
     reply(written, cast)
     page = finance.open(address(written, "paid-too-much"))
     assert "Decide about what was paid too much" in page
+
+
+# ---- many at once ----
+
+
+def test_new_prices_ask_case_by_case(priced, cast):
+    """£100 a week, paid for eight days to come: £40 a week of it is not due any more, £45.71; £5 a
+    week more by the new price are £5.71.
+    """
+    money.record_contribution(case=priced, by=cast.finance, state="recorded", weekly=Decimal(40))
+    assert found(priced).amount == Decimal("45.71")
+    write(priced, cast)
+    manager, path = Hands(cast.manager), "/staff/prices/"
+    page = manager.looked(path, page=manager.open(path), case=[priced.ref])
+    assert "£5.71 more is owed for days that were paid" in page
+    form, plans = page.form(f"looked_{priced.ref}"), priced.plans.count()
+    again = manager.post(path, form.values | {"press": ["confirm"]})
+    assert "Choose whether it is set off or paid" in again and priced.plans.count() == plans
+    answer = {"press": ["confirm"], f"look_answer_{priced.ref}": ["pay_in_full"]}
+    assert manager.post(path, form.values | answer).status == 302
+    assert owed(priced) == (Decimal("5.71"), 0) and stands(priced).whole == Decimal("45.71")
