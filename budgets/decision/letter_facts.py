@@ -46,6 +46,7 @@ from budgets.position.money_presenter import (
 )
 from cases.common import dates
 from cases.journey import hooks
+from cases.letters.timeline import changes_support
 from cases.models import Case
 from cases.ui.date_words import day
 
@@ -72,18 +73,8 @@ SURPLUS_DECIDED = {
     "start_budget",
 )
 def figure_facts(event: Any) -> Rows:
-    """The figure an event names, else the decided one that stood at its moment. Empty where there
-    is none.
-    """
-    rows = BudgetFigure.objects.filter(case_id=event.case_id)
-    named = event.codes.get("figure")
-    figure = rows.filter(pk=named).first() if named else None
-    if figure is None and not named:
-        figure = (
-            rows.filter(kind__in=["decided", "revised"], recorded_at__lte=event.at)
-            .order_by("-pk")
-            .first()
-        )
+    """What is said of the figure that an event is about. Empty where there is none."""
+    figure = _figure_of(event)
     if figure is None:
         return []
     found = _three_numbers(figure, event) if figure.kind in case_money.DECIDED else _sums(figure)
@@ -100,6 +91,26 @@ def figure_facts(event: Any) -> Rows:
     if event.verb in CHANGES:
         found += _money_after(event.case, figure.recorded_at)
     return found + (_plan(figure) if event.verb in AGREES else [])
+
+
+def _figure_of(event: Any) -> BudgetFigure | None:
+    """The figure an event names, else the decided one that stood at its moment."""
+    rows = BudgetFigure.objects.filter(case_id=event.case_id)
+    named = event.codes.get("figure")
+    if named:
+        return rows.filter(pk=named).first()
+    stood = rows.filter(kind__in=["decided", "revised"], recorded_at__lte=event.at)
+    return stood.order_by("-pk").first()
+
+
+@hooks.letter_next(*AGREES)
+def changes_from(event: Any) -> list[str]:
+    """From which day a plan counts that is agreed while the budget before it runs on."""
+    figure = _figure_of(event)
+    if figure is None or not changes_support(event):
+        return []
+    words = _("Your budget runs already. It follows the new plan from %(day)s.")
+    return [words % {"day": day(figure.effective_from)}]
 
 
 def _sums(figure: BudgetFigure) -> Rows:
