@@ -8,7 +8,6 @@ in `BudgetsConfig.ready`.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,6 +32,7 @@ from budgets.models import (
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
+from budgets.payments.payment_presenter import kept_words
 from budgets.position import case_money, endings, money_books, personal_budget
 from budgets.position.differences import root
 from budgets.position.entitlement_facts import facts_of, facts_of_case
@@ -221,9 +221,8 @@ def _coming_by(facts: Facts) -> Rows:
     if found.payments:
         words = "\n".join(payment_words(one) for one in found.payments[:LISTED])
         rows.append((_("Payments to come"), words))
-    elif standing_payments.next_of(replace(facts, contributions=())).payments:
-        words = _("None: what you pay is as much as the payment would be.")
-        rows.append((_("Payments to come"), words))
+    elif kept := standing_payments.all_kept(facts):
+        rows.append((_("Payments to come"), kept_words(kept, resident=True)))
     if found.owed:
         rows.append((_("Owed for days before"), pounds(found.owed)))
     if found.paid_too_much:

@@ -93,14 +93,20 @@ def read(team, ref, title):
 
 
 def coming(team, ref):
-    """The payments to come on the person's page, as (due, days, sum)."""
+    """The payments to come on the person's page, as (due, days, sum): those that are folded too."""
     me = team("person")
     me.go(f"/cases/{ref}/schedule/")
-    rows = me.page.locator("table").first.locator("tbody tr")
-    cells = rows.evaluate_all(
+    for fold in me.page.locator("main details:has(table) summary").all():
+        fold.click()
+    tables = [me.page.locator("table").first, me.page.locator("main details table")]
+    cells = [cell for table in tables for cell in _cells_of(table)]
+    return [(row[0], row[1], row[-1]) for row in cells if len(row) > 2]
+
+
+def _cells_of(table):
+    return table.locator("tbody tr").evaluate_all(
         "rows => rows.map(r => [...r.querySelectorAll('th, td')].map(c => c.innerText.trim()))"
     )
-    return [(row[0], row[1], row[-1]) for row in cells if len(row) > 2]
 
 
 def payment(first, last, amount, due=None):
