@@ -40,7 +40,7 @@ from budgets.position.money_presenter import (
     contribution_words,
     how_much,
     outcome_title,
-    payment_words,
+    payment_rows,
     plan_words,
     price_words,
 )
@@ -219,8 +219,7 @@ def _coming_by(facts: Facts) -> Rows:
     found = standing_payments.next_of(facts)
     rows = []
     if found.payments:
-        words = "\n".join(payment_words(one) for one in found.payments[:LISTED])
-        rows.append((_("Payments to come"), words))
+        rows += payment_rows(found.payments, LISTED)
     elif kept := standing_payments.all_kept(facts):
         rows.append((_("Payments to come"), kept_words(kept, resident=True)))
     if found.owed:

@@ -2,7 +2,8 @@
 until it is written down.
 
 Finance settles the final account; the social worker, or where nobody is named the team's manager,
-tells the provider that its order ends. Reading only. Imported once, in `BudgetsConfig.ready`.
+tells the provider that its order ends; a manager closes what the service could not close. Reading
+only. Imported once, in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day, days
 
 SHOWN = 50
+WATCHING = {"manager", "service_manager"}
 
 
 @hooks.tasks
@@ -105,6 +107,29 @@ def providers_to_tell(
     ]
     head = [_("Person"), _("Provider to tell"), _("The order ends on"), _("In time?"), _("Do now")]
     return [Table(_("Providers to tell of an end"), head, rows)] if rows else []
+
+
+@hooks.tasks
+def not_closed(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For managers: cases that the service was to close after their planned end, and could not."""
+    if not roles & WATCHING:
+        return []
+    cases = endings.not_closed(lists.staff_cases(user, council, mine=mine), dates.today())
+    rows = [
+        [
+            first_cell(case, True),
+            day(case.ends_on),
+            in_time(case.ends_on + timedelta(days=1)),
+            Link(
+                _("End the support by hand"),
+                reverse("cases:act", args=[case.ref, "end_support"]),
+                hidden=case.ref,
+            ),
+        ]
+        for case in cases[:SHOWN]
+    ]
+    head = [_("Person"), _("Last day with support"), _("In time?"), _("Do now")]
+    return [Table(_("Ended, and not closed yet"), head, rows)] if rows else []
 
 
 def _to(case: Case, record: str, words: str) -> Link:
