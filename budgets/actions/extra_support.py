@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from budgets.actions.money_facts import put_in_force
 from budgets.actions.payment import allow
 from budgets.decision import delegation
-from budgets.models import DelegationLevel, ExtraSupport, LinePrice, PlanLine, SupportPlan
+from budgets.models import DelegationLevel, ExtraSupport, LinePrice, OrderEnd, PlanLine, SupportPlan
 from budgets.models.decision import DECIDING
 from budgets.models.plan import ROUTES
 from budgets.money.sterling import line_cost, pounds
@@ -302,7 +302,7 @@ def end_extra_support(
         _check_follows(row, after, last_day)
         row.after, row.after_words, row.after_at, row.after_by = after, words.strip(), when, by
         row.save(update_fields=["after", "after_words", "after_at", "after_by", "ended_on"])
-        case.record(
+        event = case.record(
             "end_extra_support",
             by=by,
             at=at,
@@ -311,7 +311,16 @@ def end_extra_support(
             extra=row.pk,
             end_date=last_day.isoformat(),
         )
+        _end_orders(row, last_day, event)
         return row
+
+
+def _end_orders(row: ExtraSupport, last_day: date, event: Any) -> None:
+    """What was ordered beyond its last day ends with it: somebody tells the provider."""
+    orders = endings.going_on(row.case, last_day).filter(line__plan=row.plan_id)
+    OrderEnd.objects.bulk_create(
+        OrderEnd(order=order, ends_on=last_day, event=event) for order in orders
+    )
 
 
 def _check_last_day(row: ExtraSupport, last_day: date, today: date) -> None:

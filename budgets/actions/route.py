@@ -221,13 +221,8 @@ def _line(case: Case, line: PlanLine, needs: str = "") -> PlanLine:
         raise NotYet(
             _("This case is closed: nothing more is arranged. It has to be opened again first.")
         )
-    plan = case_money.agreed_plan(case)
-    if (
-        plan is None
-        or line.plan_id != plan.pk
-        or not case_money.funded([line])
-        or (needs and line.route not in journey.routes_needing(needs))
-    ):
+    known = {one.pk for one in routes.to_arrange(case, dates.today())}
+    if line.pk not in known or (needs and line.route not in journey.routes_needing(needs)):
         raise NotYet(_("That is not a part of the plan that the council arranges."))
     return line
 
@@ -301,6 +296,7 @@ def place_order(
     if ends_on is not None and ends_on < begins_on:
         raise NotYet(_("The last day is before the first."), field="ends_on")
     endings.check_planned(case, begins_on, "begins_on")
+    ends_on = _last_of_time(case, line, begins_on, ends_on)
     with transaction.atomic():
         order = SupportOrder.objects.create(
             line=line,
@@ -316,6 +312,22 @@ def place_order(
         closing_rules.end_as_planned(case)
         pass_on(case, by=by, at=at)
         return order
+
+
+def _last_of_time(case: Case, line: PlanLine, begins_on: date, ends_on: date | None) -> date | None:
+    """The last day of an order. Of support for a time it has one, that of the decision, and lies
+    within its days: nobody orders what was not agreed.
+    """
+    row = case.extra_support.filter(plan=line.plan_id).first()
+    if row is None:
+        return ends_on
+    words = _("It was agreed from %(first)s to %(last)s. Choose days between these.")
+    days = {"first": dates.date_words(row.begins_on), "last": dates.date_words(row.last_day)}
+    if not row.begins_on <= begins_on <= row.last_day:
+        raise NotYet(words % days, field="begins_on")
+    if ends_on is not None and ends_on > row.last_day:
+        raise NotYet(words % days, field="ends_on")
+    return ends_on or row.last_day
 
 
 def tell_provider(

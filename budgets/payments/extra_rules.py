@@ -120,6 +120,30 @@ def agreements_to_record(
 
 
 @hooks.tasks
+def support_to_order(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For the worker: support for a time that the council arranges, and nobody has ordered."""
+    if not roles & journey.WORKER:
+        return []
+    cases = lists.staff_cases(user, council, mine=mine).exclude(step="closed")
+    lines = extra_support.to_order(cases.order_by().values("pk"), dates.today())
+    found = [
+        [
+            first_cell(line.plan.case, True),
+            line.what,
+            in_time(line.begins_on),
+            Link(
+                _("Order it"),
+                reverse("budgets:record", args=[line.plan.case.ref, "place_order"]),
+                hidden=line.plan.case.ref,
+            ),
+        ]
+        for line in lines[:SHOWN]
+    ]
+    head = [_("Person"), _("Support"), _("In time?"), _("Do now")]
+    return [Table(_("Support for a time to order"), head, found)] if found else []
+
+
+@hooks.tasks
 def parts_to_start(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
     """For the worker: parts of a running plan that have not started, so that none is forgotten."""
     if not roles & journey.WORKER:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,8 +23,9 @@ from budgets.models import (
     SupportPlan,
 )
 from budgets.payments.surplus import balance
-from budgets.position import case_money
+from budgets.position import case_money, extra_support
 from cases import journey
+from cases.common import dates
 from cases.models import Case
 
 # Whose turn comes first where several lines wait: those inside the council before those it waits
@@ -119,12 +121,27 @@ def holder(case: Case, role: str) -> tuple[str, int | None, int | None]:
     return (role, case.team_id, case.worker_id) if role == "worker" else (role, None, None)
 
 
-def chosen_lines(plan: SupportPlan | None) -> list[PlanLine]:
-    """The paid lines of a plan with start, choices, orders and what could not be had."""
-    if plan is None:
-        return []
-    rows = plan.lines.filter(annual__gt=0, funder="council").select_related("start")
-    return list(rows.prefetch_related("choices", "orders", "unmet"))
+def to_arrange(case: Case, today: date) -> list[PlanLine]:
+    """The paid lines that something can be arranged for: of the agreed plan, and of support for a
+    time, which may come before any plan.
+    """
+    plan = case_money.agreed_plan(case)
+    own = case_money.funded(plan.lines.all()) if plan else []
+    return [*own, *extra_support.arranged_lines(case, today)]
+
+
+def chosen_lines(case: Case, plan: SupportPlan | None) -> list[PlanLine]:
+    """The paid lines of a plan, and of support for a time, with start, choices, orders and what
+    could not be had.
+    """
+    own = PlanLine.objects.filter(plan=plan, annual__gt=0, funder="council").order_by("pk")
+    beside = extra_support.arranged_lines(case, dates.london_date(case.asked_at))
+    return [
+        line
+        for rows in (own if plan else (), beside)
+        if rows
+        for line in rows.select_related("start").prefetch_related("choices", "orders", "unmet")
+    ]
 
 
 def held_balance(case: Case) -> Any:

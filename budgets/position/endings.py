@@ -206,6 +206,12 @@ def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
+def going_on(case: Case, day: date) -> QuerySet[SupportOrder]:
+    """Orders that would go on after a day and have no end yet, a planned one neither."""
+    rows = _not_ended(OrderEnd.objects.all()).filter(line__plan__case=case)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+
 def planned_ends(case: Case) -> QuerySet[OrderEnd]:
     """The ends of its orders that stand because an end of the support is planned, or was until it
     came.

@@ -43,6 +43,24 @@ def direct_lines(case: Case, today: date) -> list[PlanLine]:
     return list(lines.filter(route__in=journey.direct_routes()).order_by("pk"))
 
 
+def arranged_lines(case: Case, since: date) -> QuerySet[PlanLine]:
+    """The paid lines of agreed support for a time that is not over by a day."""
+    rows = in_days(case.extra_support.all()).filter(last__gte=since)
+    lines = PlanLine.objects.filter(plan__extra__in=rows, annual__gt=0).exclude(route="")
+    return lines.select_related("plan__extra").order_by("pk")
+
+
+def to_order(cases: Any, today: date) -> QuerySet[PlanLine]:
+    """The lines of support for a time in these cases that the council arranges and nobody has
+    ordered, the first to begin first.
+    """
+    rows = in_days(ExtraSupport.objects.filter(case__in=cases)).filter(last__gte=today)
+    lines = PlanLine.objects.filter(
+        plan__extra__in=rows, annual__gt=0, route__in=journey.routes_needing("order"), orders=None
+    )
+    return lines.select_related("plan__case__person").order_by("begins_on", "pk")
+
+
 def cost_beside(case: Case, own: Cost, first: date, last: date) -> Cost:
     """What counts against a limit: the new support with the budget in force and with what is agreed
     beside it on these days, so that nobody goes round a limit in slices.

@@ -69,8 +69,7 @@ class Record:
 
 
 def _lines(case, needs="") -> list:
-    plan = case_money.agreed_plan(case)
-    lines = case_money.funded(plan.lines.all()) if plan else []
+    lines = routes.to_arrange(case, dates.today())
     return [x for x in lines if not needs or x.route in journey.routes_needing(needs)]
 
 

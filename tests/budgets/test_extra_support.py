@@ -5,14 +5,16 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets.entitlement.answer import answer
-from budgets.models import ExtraSupport, PlanInForce
+from budgets.models import ExtraSupport, OrderEnd, PlanInForce
 from budgets.payments import payment_audit, standing_payments
+from budgets.position import endings
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.spend import committed_spend
 from cases.actions import end_support, record_death, take_back_end
@@ -419,3 +421,77 @@ def test_a_manager_answers_what_waits_on_its_page(a_case, cast):
     manager.send(page, answer="yes")
     assert ExtraSupport.objects.get().state == "agreed"
     assert manager.open(page).at == address(case, "start_interim"), "answered once"
+
+
+# ---- ordered before there is a plan ----
+
+
+def order(case, cast, line, **changes):
+    given = {"provider": "Bright Care", "what": "Two calls a day", "begins_on": TODAY()}
+    return money.place_order(case=case, line=line, by=cast.worker, **given | changes)
+
+
+def test_urgent_support_is_ordered_before_there_is_a_plan(a_case, cast):
+    case = a_case(at="assess")
+    row = propose(case, cast.worker)
+    worker, me = Hands(cast.worker), Hands(cast.person)
+    routes, record = address(case, "routes"), address(case, "record", "place_order")
+    mine = worker.open("/staff/day/")
+    assert "Support for a time to order" in mine and record in mine.html
+    assert "Due today" in mine
+    shown = me.open(routes)
+    assert "Two calls a day" in shown and "Support for a time" in shown, "no dead end"
+    assert "No plan is agreed yet" not in shown and "Waits for: Social worker" in shown
+    line = row.plan.lines.get()
+    worker.send(
+        record,
+        line=line.pk,
+        provider="Moor Care",
+        what="Mornings and evenings",
+        **{f"begins_on_{part}": getattr(TODAY(), part) for part in ("day", "month", "year")},
+    )
+    made = line.orders.get()
+    assert (made.provider, made.begins_on, made.ends_on) == ("Moor Care", TODAY(), row.ends_on)
+    shown = me.open(routes)
+    for words in ("Moor Care", "Mornings and evenings", day(TODAY()), day(row.ends_on)):
+        assert words in shown, words
+    assert "Waits for" not in shown
+    assert "Support for a time to order" not in worker.open("/staff/day/")
+
+
+def test_an_order_of_support_for_a_time_keeps_to_its_days(a_case, cast):
+    case = a_case(at="assess")
+    row = propose(case, cast.worker)
+    line = row.plan.lines.get()
+    for changes, field in (
+        ({"begins_on": TODAY() - DAY}, "begins_on"),
+        ({"begins_on": row.ends_on + DAY}, "begins_on"),
+        ({"ends_on": row.ends_on + DAY}, "ends_on"),
+    ):
+        with pytest.raises(NotYet, match="It was agreed from") as no:
+            order(case, cast, line, **changes)
+        assert no.value.field == field
+    waiting = propose(case, cast.worker, CARE | {"quantity": Decimal(30)})
+    with pytest.raises(NotYet, match="not a part of the plan"):
+        order(case, cast, waiting.plan.lines.get())
+    direct = propose(case, cast.manager, CARE | {"route": "direct_payment", "who": "pa"})
+    with pytest.raises(NotYet, match="not a part of the plan"):
+        order(case, cast, direct.plan.lines.get())
+    with time_machine.travel(timezone.now() + 28 * DAY):
+        with pytest.raises(NotYet, match="not a part of the plan"):
+            order(case, cast, line)
+
+
+def test_an_earlier_end_ends_its_orders_and_somebody_tells_the_provider(a_case, cast):
+    case = a_case(at="assess")
+    row, other = propose(case, cast.worker), propose(case, cast.manager)
+    for one in (row, other):
+        order(case, cast, one.plan.lines.get())
+    last = TODAY() + 9 * DAY
+    money.end_extra_support(
+        case=case, extra=row, by=cast.worker, last_day=last, after="ended", words="She is home"
+    )
+    end = OrderEnd.objects.get()
+    assert (end.order.line.plan, end.ends_on) == (row.plan, last)
+    assert list(endings.to_tell([case.pk])) == [end]
+    assert "Providers to tell" in Hands(cast.worker).open("/staff/day/")
