@@ -30,6 +30,7 @@ from budgets.views import (
     together,
     uplift,
     uprating,
+    year_end,
 )
 from cases.ui.spreadsheets import KINDS
 
@@ -125,6 +126,8 @@ urlpatterns = [
         uprating.uprating_row,
         name="uprating_row",
     ),
+    path("staff/finance/year-end/<slug:of>/", year_end.year_end_page, name="year_end"),
+    path("staff/finance/year-end/<slug:of>.csv", year_end.year_end_csv, name="year_end_csv"),
     path("staff/finance/<slug:code>/", finance.finance_list, name="finance_list"),
     path("staff/payments/", batches.batches, name="batches"),
     path("staff/payments/<int:number>/", batches.batch, name="batch"),

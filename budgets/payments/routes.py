@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from budgets.models import (
     DirectPaymentAgreement,
     HeldAccount,
@@ -121,27 +123,21 @@ def holder(case: Case, role: str) -> tuple[str, int | None, int | None]:
     return (role, case.team_id, case.worker_id) if role == "worker" else (role, None, None)
 
 
-def to_arrange(case: Case, today: date) -> list[PlanLine]:
-    """The paid lines that something can be arranged for: of the agreed plan, and of support for a
-    time, which may come before any plan.
+def to_arrange(case: Case, since: date, plan: SupportPlan | None = None) -> QuerySet[PlanLine]:
+    """The paid lines that something can be arranged for: of the agreed plan (`plan`, where it is
+    known), and of support for a time that is not over by a day, which may come before any plan.
     """
-    plan = case_money.agreed_plan(case)
-    own = case_money.funded(plan.lines.all()) if plan else []
-    return [*own, *extra_support.arranged_lines(case, today)]
+    plan = plan or case_money.agreed_plan(case)
+    own = Q(plan=plan.pk if plan else 0, funder="council")
+    rows = PlanLine.objects.filter(own | extra_support.of_a_time(case, since))
+    return rows.select_related("plan").order_by("plan__number", "position", "pk")
 
 
 def chosen_lines(case: Case, plan: SupportPlan | None) -> list[PlanLine]:
-    """The paid lines of a plan, and of support for a time, with start, choices, orders and what
-    could not be had.
-    """
-    own = PlanLine.objects.filter(plan=plan, annual__gt=0, funder="council").order_by("pk")
-    beside = extra_support.arranged_lines(case, dates.london_date(case.asked_at))
-    return [
-        line
-        for rows in (own if plan else (), beside)
-        if rows
-        for line in rows.select_related("start").prefetch_related("choices", "orders", "unmet")
-    ]
+    """The same, over or not, with start, choices, orders and what could not be had."""
+    rows = to_arrange(case, dates.london_date(case.asked_at), plan).filter(annual__gt=0)
+    rows = rows.select_related("plan", "start")
+    return list(rows.prefetch_related("choices", "orders", "unmet"))
 
 
 def held_balance(case: Case) -> Any:

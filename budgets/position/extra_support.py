@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from budgets.models import ExtraSupport, PlanInForce, PlanLine
@@ -43,11 +43,10 @@ def direct_lines(case: Case, today: date) -> list[PlanLine]:
     return list(lines.filter(route__in=journey.direct_routes()).order_by("pk"))
 
 
-def arranged_lines(case: Case, since: date) -> QuerySet[PlanLine]:
-    """The paid lines of agreed support for a time that is not over by a day."""
+def of_a_time(case: Case, since: date) -> Q:
+    """Of lines: those that are paid for in agreed support for a time not over by a day."""
     rows = in_days(case.extra_support.all()).filter(last__gte=since)
-    lines = PlanLine.objects.filter(plan__extra__in=rows, annual__gt=0).exclude(route="")
-    return lines.select_related("plan__extra").order_by("pk")
+    return Q(plan__extra__in=rows.values("pk"), annual__gt=0) & ~Q(route="")
 
 
 def to_order(cases: Any, today: date) -> QuerySet[PlanLine]:

@@ -472,6 +472,8 @@ READ = {
     "budgets:ledger_formats",
     "budgets:finance_home",
     "budgets:finance_list",
+    "budgets:year_end",
+    "budgets:year_end_csv",
     "budgets:routes_overview",
     "budgets:routes_overview_csv",
     "cases:helpers",
