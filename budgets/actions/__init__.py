@@ -83,6 +83,7 @@ from budgets.actions.plan import (
 from budgets.actions.route import (
     add_provider,
     ask_switch,
+    confirm_nhs_share,
     place_order,
     record_choice,
     record_unmet,
@@ -203,6 +204,7 @@ __all__ = [
     "place_order",
     "raise_concern",
     "readable_concerns",
+    "confirm_nhs_share",
     "record_choice",
     "record_held_account",
     "record_held_entry",

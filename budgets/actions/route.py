@@ -27,7 +27,7 @@ from budgets.models import (
 )
 from budgets.models.plan import ROUTES
 from budgets.payments import closing_rules, routes
-from budgets.position import case_money, endings
+from budgets.position import aftercare, case_money, endings
 from budgets.position.differences import root
 from cases import access, journey
 from cases.common import dates
@@ -378,6 +378,23 @@ def record_unmet(
         )
         case.record("record_unmet", by=by, at=at, line=line.pk, unmet=row.pk, reason=reason)
         return row
+
+
+def confirm_nhs_share(
+    *, case: Case, by: User, who: str, said: str, at: datetime | None = None
+) -> None:
+    """Write down that all lines of aftercare under section 117 are the NHS's share. What the
+    council pays of it is a line of its own instead, by a change of the plan.
+    """
+    allow(case, by, MAY_ARRANGE)
+    _said({"who": who, "said": said})
+    with transaction.atomic():
+        case.hold()
+        lines = aftercare.of_case(case)
+        if not lines:
+            raise NotYet(_("This was written down already, or the plan has changed."))
+        note = f"{who.strip()}: {said.strip()}"
+        case.record(aftercare.VERB, by=by, at=at, note=note, lines=[line.pk for line in lines])
 
 
 def add_provider(

@@ -124,6 +124,13 @@ class TellProviderForm(CaseForm):
         return self.by_key[self.cleaned_data["end"]]
 
 
+class NhsShareForm(CaseForm):
+    """Who said that all of it is the NHS's share."""
+
+    who = words(max_length=120, label=_("Who at the NHS, or in the council, confirmed it?"))
+    said = long_text(label=_("What was agreed, and when?"), help_text=PERSON_READS)
+
+
 class PriceForm(LineForm):
     """Another price of one line, from a day on."""
 

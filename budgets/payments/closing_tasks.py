@@ -118,15 +118,16 @@ def not_closed(user: Any, council: Council, roles: set[str], mine: Any = None) -
     rows = [
         [
             first_cell(case, True),
-            day(case.ends_on),
-            in_time(case.ends_on + timedelta(days=1)),
+            day(ended),
+            in_time(ended + timedelta(days=1)),
             Link(
                 _("End the support by hand"),
                 reverse("cases:act", args=[case.ref, "end_support"]),
                 hidden=case.ref,
             ),
         ]
-        for case in cases[:SHOWN]
+        for case, ended in ((case, case.ends_on) for case in cases[:SHOWN])
+        if ended
     ]
     head = [_("Person"), _("Last day with support"), _("In time?"), _("Do now")]
     return [Table(_("Ended, and not closed yet"), head, rows)] if rows else []

@@ -229,9 +229,9 @@ def _not_again(case: Case, end: endings.End | None) -> Rows:
     if end is None or not endings.had_money(case):
         return []
     if endings.is_overturned(case, end):
-        words = _("It goes on from %(day)s, because the challenge of its end was upheld.")
+        said = _("It goes on from %(day)s, because the challenge of its end was upheld.")
         since = day(end.day + timedelta(days=1))
-        return [(_("Money from before"), words % {"day": since})]
+        return [(_("Money from before"), said % {"day": since})]
     words = [
         _("For the days up to %(day)s.") % {"day": day(end.day)},
         _("It does not begin again by itself: a plan is agreed first."),

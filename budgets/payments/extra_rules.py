@@ -130,7 +130,7 @@ def support_to_order(user: Any, council: Council, roles: set[str], mine: Any = N
         [
             first_cell(line.plan.case, True),
             line.what,
-            in_time(line.begins_on),
+            in_time(line.begins_on or dates.today()),
             Link(
                 _("Order it"),
                 reverse("budgets:record", args=[line.plan.case.ref, "place_order"]),

@@ -145,6 +145,9 @@ def taken(line: PlanLine) -> str:
         return words % {"day": day(line.met_agreed_on)}
     if line.funder != "council":
         return str(FUNDERS[line.funder])
+    if line.free and line.annual:
+        words = _("%(way)s. Nobody is asked to pay towards it.")
+        return words % {"way": ROUTE_NAMES[line.route]}
     return str(ROUTE_NAMES[line.route]) if line.annual else _("Nothing to pay")
 
 

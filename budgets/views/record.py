@@ -27,6 +27,7 @@ from budgets.models import HeldEntry
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, payment_rules, routes, use_rules
 from budgets.position import (
+    aftercare,
     case_money,
     charged,
     endings,
@@ -264,7 +265,23 @@ def _settle(data, case):
     )
 
 
+def _aftercare(data, case):
+    return forms.NhsShareForm(data, case=case) if aftercare.of_case(case) else None
+
+
 RECORDS: dict[str, Record] = {
+    aftercare.VERB: Record(
+        gettext_lazy("Say that all of this aftercare is the NHS’s share"),
+        ARRANGES,
+        _aftercare,
+        actions.confirm_nhs_share,
+        "budgets:plan",
+        gettext_lazy(
+            "Does the council pay a part of it? Then change the plan: leave the NHS’s share in "
+            "these parts, and add the council’s as a part of its own that nobody may be asked to "
+            "pay towards. Where all of it is the NHS’s, write that down here."
+        ),
+    ),
     "record_choice": Record(
         gettext_lazy("Write down what was chosen"),
         ARRANGES,
@@ -587,6 +604,11 @@ def _facts(case, name) -> list[tuple[str, Any]]:
             if check
             else []
         )
+    if name == aftercare.VERB:
+        return [
+            (x.what, f"{money_presenter.how_much(x)}, {money_presenter.price_words(x)}")
+            for x in aftercare.of_case(case)
+        ]
     if RECORDS[name].back == "budgets:overpayment":
         return overpaid_rows(case)
     if name == "decide_undercharge":

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,7 +121,7 @@ def year_end_csv(request, of):
 def _lines(kind: Kind, council, year: Year) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow([cell(value) for value in _head(kind, year)])
-    sums = [0, 0, 0, 0, 0]
+    sums = [Decimal("0.00")] * 5
     for one in year_end.in_turn(kind.rows(council, _last(year)), _last(year)):
         yield writer.writerow([cell(value) for value in _cells(kind, one)])
         parts = one.before, one.until, one.after, one.less, one.whole

@@ -97,6 +97,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     "adjust_budget estimate_contribution record_contribution write_contribution"
     " keep_circumstances uplift_plan change_price record_what_came write_what_came"
     " record_agreement record_choice place_order tell_provider record_unmet"
+    " confirm_nhs_share"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account look_at_suspension"

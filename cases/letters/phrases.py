@@ -40,6 +40,7 @@ SENTENCES = {
     "uplift_plan": gettext_lazy("took new prices into the plan"),
     "record_choice": gettext_lazy("wrote down what was chosen"),
     "place_order": gettext_lazy("ordered support"),
+    "confirm_nhs_share": gettext_lazy("wrote down what of the aftercare the NHS pays"),
     "tell_provider": gettext_lazy("told the provider whether the support ends"),
     "record_unmet": gettext_lazy("wrote down what could not be had"),
     "record_held_account": gettext_lazy(
