@@ -153,7 +153,6 @@ JOINING = (
     "budgets.decision.delegation",
     "budgets.decision.letter_facts",
     "budgets.decision.overpayment_letters",
-    "budgets.payments.aftercare_tasks",
     "budgets.payments.charge_reviews",
     "budgets.payments.charge_tasks",
     "budgets.payments.closing_rules",

@@ -232,11 +232,11 @@ def ends_of(case: Case, end: End) -> QuerySet[OrderEnd]:
     return rows.filter(planned | Q(event__seq=end.seq))
 
 
-def not_closed(cases: QuerySet[Case], today: date) -> QuerySet[Case]:
-    """Open cases whose last day with support is over, as planned: the service could not close
-    them. The oldest first.
+def not_closed(today: date) -> Q:
+    """Of cases: open ones whose last day with support is over, as planned, so that the service
+    could not close them.
     """
-    return cases.filter(ends_on__lt=today).exclude(step="closed").order_by("ends_on", "pk")
+    return Q(ends_on__lt=today) & ~Q(step="closed")
 
 
 def had_money(case: Case) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from budgets.models import ExtraSupport, PlanInForce, PlanLine
+from budgets.models import ExtraSupport, PlanInForce, PlanLine, SupportOrder
 from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases import journey
@@ -49,15 +49,17 @@ def of_a_time(case: Case, since: date) -> Q:
     return Q(plan__extra__in=rows.values("pk"), annual__gt=0) & ~Q(route="")
 
 
-def to_order(cases: Any, today: date) -> QuerySet[PlanLine]:
-    """The lines of support for a time in these cases that the council arranges and nobody has
-    ordered, the first to begin first.
-    """
-    rows = in_days(ExtraSupport.objects.filter(case__in=cases)).filter(last__gte=today)
+def not_ordered() -> Exists:
+    """Of support for a time: is a line of it arranged by the council, and nobody has ordered it?"""
     lines = PlanLine.objects.filter(
-        plan__extra__in=rows, annual__gt=0, route__in=journey.routes_needing("order"), orders=None
+        plan=OuterRef("plan"), annual__gt=0, route__in=journey.routes_needing("order")
     )
-    return lines.select_related("plan__case__person").order_by("begins_on", "pk")
+    return Exists(lines.filter(~Exists(SupportOrder.objects.filter(line=OuterRef("pk")))))
+
+
+def to_order(known: Any, today: date) -> Any:
+    """The ids of agreed support for a time among `known` that is to be ordered, and is not over."""
+    return in_days(known).filter(not_ordered(), last__gte=today).values("pk")
 
 
 def cost_beside(case: Case, own: Cost, first: date, last: date) -> Cost:
