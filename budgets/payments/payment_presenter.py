@@ -133,7 +133,10 @@ def kept_words(kept: standing_payments.Kept | None, resident: bool) -> str:
     if kept.charged:
         said.append(_("%(bill)s a week comes as a bill.") % facts)
     if kept.not_owed:
-        said.append(_("The other %(free)s a week is asked of nobody.") % facts)
+        rest = _("The other %(free)s a week is asked of nobody.")
+        said.append(
+            (_("You are not asked for the other %(free)s a week.") if resident else rest) % facts
+        )
     return " ".join(said)
 
 
@@ -155,7 +158,9 @@ def coming_tables(facts: Any, payments: list[Any], nothing: str) -> tuple[Table,
         for one in payments
     ]
     head = [_("Due"), _("For"), _("Why this sum"), _("Amount")]
-    empty = nothing or _("No payment is to come as things stand.")
+    empty = _("No payment is to come as things stand.")
+    if nothing:
+        empty = _("None. Why is said above.")
     cut = IN_FULL if len(rows) > IN_FULL + 1 else len(rows)
     later = Table(_("Later payments"), head, rows[cut:], numeric={3}, caption_size="s")
     first = Table(_("The next payments"), head, rows[:cut], numeric={3}, empty=empty)

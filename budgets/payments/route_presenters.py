@@ -64,7 +64,8 @@ def _began(line: PlanLine, orders: list[Any], waiting: dict[int, str]) -> Any:
     if orders:
         return day(orders[0].begins_on)
     needs = line.route in journey.routes_needing("order")
-    return [day(line.begins_on), _waits("worker") if needs else ""]
+    agreed = _("Agreed from %(day)s") % {"day": day(line.begins_on)}
+    return [agreed, _waits("worker") if needs else ""]
 
 
 def _waits(role: str) -> Badge:

@@ -442,6 +442,7 @@ def test_urgent_support_is_ordered_before_there_is_a_plan(a_case, cast):
     shown = me.open(routes)
     assert "Two calls a day" in shown and "Support for a time" in shown, "no dead end"
     assert "No plan is agreed yet" not in shown and "Waits for: Social worker" in shown
+    assert f"Agreed from {day(TODAY())}" in shown
     line = row.plan.lines.get()
     worker.send(
         record,

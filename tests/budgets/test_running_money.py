@@ -481,13 +481,15 @@ def test_what_is_asked_above_the_payment_is_said_to_be_asked_of_nobody(budget, c
     why = (
         "None. What you pay, £80.00 a week, is as much as the direct payment, or more. "
         "The direct payment comes to £50.00 a week. All of it is kept back. "
-        "The other £30.00 a week is asked of nobody."
+        "You are not asked for the other £30.00 a week."
     )
     assert said["Payments to come"] == why
-    assert why in schedule(case, cast.person)
+    mine = schedule(case, cast.person)
+    assert mine.count(why) == 1 and "None. Why is said above." in mine
     assert why in Hands(cast.person).open(address(case)).text, "the page of the case says it too"
     for_staff = schedule(case, cast.finance)
     assert "None. The contribution, £80.00 a week, is as much as the direct" in for_staff
+    assert "The other £30.00 a week is asked of nobody." in for_staff
     assert "No payment is to come as things stand" not in for_staff
     assert said["What you are not asked for"].startswith("£30.00 a week of what was decided")
     assert said["What you pay of it"].startswith("£50.00 a week")
