@@ -126,8 +126,14 @@ urlpatterns = [
         uprating.uprating_row,
         name="uprating_row",
     ),
-    path("staff/finance/year-end/<slug:of>/", year_end.year_end_page, name="year_end"),
-    path("staff/finance/year-end/<slug:of>.csv", year_end.year_end_csv, name="year_end_csv"),
+    *(
+        path(f"staff/finance/year-end/{of}{ending}", view, {"of": of}, f"year_end_{of}{name}")
+        for of in year_end.KINDS
+        for ending, view, name in (
+            ("/", year_end.year_end_page, ""),
+            (".csv", year_end.year_end_csv, "_csv"),
+        )
+    ),
     path("staff/finance/<slug:code>/", finance.finance_list, name="finance_list"),
     path("staff/payments/", batches.batches, name="batches"),
     path("staff/payments/<int:number>/", batches.batch, name="batch"),

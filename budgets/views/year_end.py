@@ -68,7 +68,7 @@ class _Echo:
 
 def year_end_page(request, of):
     """The rows across the end of one year, so many a page."""
-    council, kind = scope_of(request, READS).council, _kind(of)
+    council, kind = scope_of(request, READS).council, KINDS[of]
     form, year = _year(request)
     rows = kind.rows(council, _last(year))
     start = whole_number(request.GET.get("after", ""))
@@ -80,7 +80,7 @@ def year_end_page(request, of):
         [_cells(kind, one) for one in shown],
         numeric=set(range(4, len(_head(kind, year)))),
         empty=_("Nothing that left is for days of both years."),
-        csv=_address("year_end_csv", of, year),
+        csv=_address(of, year, "_csv"),
     )
     onward = {"after": shown[-1].row.pk} if len(found) > PAGE else {}
     return render(
@@ -93,9 +93,9 @@ def year_end_page(request, of):
             "first": day(year.after),
             "count": rows.count(),
             "table": table,
-            "onward": _address("year_end", of, year, **onward) if onward else "",
+            "onward": _address(of, year, **onward) if onward else "",
             "other_kinds": [
-                (str(other.title), _address("year_end", code, year))
+                (str(other.title), _address(code, year))
                 for code, other in KINDS.items()
                 if code != of
             ],
@@ -107,7 +107,7 @@ def year_end_page(request, of):
 
 def year_end_csv(request, of):
     """All of them as a file, read and sent so many at a time; the last line is their sum."""
-    council, kind = scope_of(request, READS).council, _kind(of)
+    council, kind = scope_of(request, READS).council, KINDS[of]
     form, year = _year(request)
     if form.errors:
         raise Http404
@@ -130,12 +130,6 @@ def _lines(kind: Kind, council, year: Year) -> Iterator[str]:
     yield writer.writerow([cell(value) for value in together])
 
 
-def _kind(of: str) -> Kind:
-    if of not in KINDS:
-        raise Http404
-    return KINDS[of]
-
-
 def _year(request) -> tuple[YearForm, Year]:
     """(the form, the year whose end is asked for): else the one that ended last."""
     this = year_of(dates.today())
@@ -150,9 +144,9 @@ def _last(year: Year) -> date:
     return year.after - timedelta(days=1)
 
 
-def _address(name: str, of: str, year: Year, **more) -> str:
+def _address(of: str, year: Year, file: str = "", **more) -> str:
     query = urlencode({"year": year.first.year} | more)
-    return f"{reverse(f'budgets:{name}', args=[of])}?{query}"
+    return f"{reverse(f'budgets:year_end_{of}{file}')}?{query}"
 
 
 def _head(kind: Kind, year: Year) -> list[str]:
