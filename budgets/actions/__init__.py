@@ -23,6 +23,7 @@ from budgets.actions.decision import (
 )
 from budgets.actions.extra_support import (
     agree_extra_support,
+    begin_extra_support,
     end_extra_support,
     propose_extra_support,
     refuse_extra_support,
@@ -125,6 +126,7 @@ __all__ = [
     "release_import",
     "withdraw_import",
     "agree_extra_support",
+    "begin_extra_support",
     "end_extra_support",
     "propose_extra_support",
     "refuse_extra_support",

@@ -101,6 +101,14 @@ class OrderForm(LineForm):
     reference = words(max_length=60, label=_("Order number"), required=False)
 
 
+class BeginExtraForm(LineForm):
+    """The day on which support for a time really began."""
+
+    money_days = {"started_on": SOON}
+
+    started_on = day_field(label=_("On what day was the support really there?"))
+
+
 class TellProviderForm(CaseForm):
     """Which provider was told that its order ends, or that it goes on after all, and when; only
     those that nobody has told yet.

@@ -49,6 +49,16 @@ def of_a_time(case: Case, since: date) -> Q:
     return Q(plan__extra__in=rows.values("pk"), annual__gt=0) & ~Q(route="")
 
 
+def to_begin(case: Case) -> QuerySet[PlanLine]:
+    """The lines of agreed support for a time that the council arranges or a provider holds, and
+    that nobody has written down as begun, over or not.
+    """
+    rows = in_days(case.extra_support.all())
+    lines = PlanLine.objects.filter(plan__extra__in=rows, annual__gt=0, start=None)
+    lines = lines.exclude(route="").exclude(route__in=journey.direct_routes())
+    return lines.select_related("plan__extra").order_by("pk")
+
+
 def not_ordered() -> Exists:
     """Of support for a time: is a line of it arranged by the council, and nobody has ordered it?"""
     lines = PlanLine.objects.filter(

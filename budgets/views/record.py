@@ -265,6 +265,11 @@ def _settle(data, case):
     )
 
 
+def _begin_extra(data, case):
+    lines = list(extra_support.to_begin(case)) if case.step != "closed" else []
+    return forms.BeginExtraForm(data, case=case, lines=lines) if lines else None
+
+
 def _aftercare(data, case):
     return forms.NhsShareForm(data, case=case) if aftercare.of_case(case) else None
 
@@ -295,6 +300,17 @@ RECORDS: dict[str, Record] = {
         _with_lines(forms.OrderForm),
         actions.place_order,
         "budgets:routes",
+    ),
+    "begin_extra_support": Record(
+        gettext_lazy("Write down when support for a time began"),
+        ARRANGES,
+        _begin_extra,
+        actions.begin_extra_support,
+        "budgets:start_interim",
+        gettext_lazy(
+            "It counts from the day that was agreed. If it began later, nobody pays for the days "
+            "before."
+        ),
     ),
     "tell_provider": Record(
         gettext_lazy("Write down that a provider was told"),

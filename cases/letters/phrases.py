@@ -56,6 +56,7 @@ SENTENCES = {
     "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
     "propose_extra_support": gettext_lazy("asked for support for a time to be agreed"),
     "refuse_extra_support": gettext_lazy("did not agree support for a time"),
+    "begin_extra_support": gettext_lazy("wrote down when support for a time began"),
     "end_extra_support": gettext_lazy("wrote down what follows support for a time"),
     "settle_account": gettext_lazy("settled the final account"),
     "allow_household_pay": gettext_lazy("decided that somebody at home may be paid"),

@@ -23,6 +23,7 @@ from cases.models import Case, Message
 from cases.ui.date_words import day
 from tests.walks.doing import address, sign_agreement, today
 from tests.walks.pages import Hands
+from tests.walks.test_bad_input import attack
 
 DAY = timedelta(days=1)
 TODAY = timezone.localdate
@@ -496,3 +497,44 @@ def test_an_earlier_end_ends_its_orders_and_somebody_tells_the_provider(a_case, 
     assert (end.order.line.plan, end.ends_on) == (row.plan, last)
     assert list(endings.to_tell([case.pk])) == [end]
     assert "Providers to tell" in Hands(cast.worker).open("/staff/day/")
+
+
+def begin(case, cast, line, day, by=None):
+    return money.begin_extra_support(case=case, line=line, by=by or cast.worker, started_on=day)
+
+
+def test_it_counts_from_the_day_on_which_it_really_began(a_case, cast):
+    """£210 a week for 28 days is £840; begun two days late, £60 less."""
+    case = a_case(at="assess", days_ago=60)
+    row = propose(case, cast.worker, begins_on=TODAY() - 5 * DAY, ends_on=TODAY() + 22 * DAY)
+    line = row.plan.lines.get()
+    assert cost(case) == (Decimal("840.00"), 0)
+    before = timezone.now()
+    worker, page = Hands(cast.worker), address(case, "record", "begin_extra_support")
+    assert page in worker.open(address(case, "start_interim")).html
+    assert page not in Hands(cast.person).open(address(case, "start_interim")).html
+    day_ = TODAY() - 3 * DAY
+    parts = {f"started_on_{part}": getattr(day_, part) for part in ("day", "month", "year")}
+    worker.send(page, line=line.pk, **parts)
+    assert cost(case) == (Decimal("780.00"), 0)
+    assert facts_of_case(case, before).lines[0].begins == TODAY() - 5 * DAY, "as was known then"
+    assert day(day_) in Hands(cast.person).open(address(case, "routes"))
+    with pytest.raises(NotYet, match="written down already"):
+        begin(case, cast, line, day_)
+
+
+def test_no_day_before_what_was_agreed_nor_after_today_is_a_beginning(a_case, cast):
+    case = a_case(at="assess", days_ago=60)
+    row = propose(case, cast.worker, begins_on=TODAY() - 5 * DAY, ends_on=TODAY() + 22 * DAY)
+    line = row.plan.lines.get()
+    for wrong in (TODAY() - 6 * DAY, TODAY() + DAY):
+        with pytest.raises(NotYet, match="Enter the day it really began") as no:
+            begin(case, cast, line, wrong)
+        assert no.value.field == "started_on"
+    with pytest.raises(NotYet, match="not yours"):
+        begin(case, cast, line, TODAY(), by=cast.person)
+    direct = propose(case, cast.manager, CARE | {"route": "direct_payment", "who": "pa"})
+    with pytest.raises(NotYet, match="not arranged here"):
+        begin(case, cast, direct.plan.lines.get(), TODAY())
+    attack(Hands(cast.worker), address(case, "record", "begin_extra_support"))
+    assert cost(case)[0] == Decimal("840.00")
