@@ -30,6 +30,7 @@ from budgets.views import (
     together,
     uplift,
     uprating,
+    year_end,
 )
 from cases.ui.spreadsheets import KINDS
 
@@ -124,6 +125,14 @@ urlpatterns = [
         "staff/finance/uprating/<int:number>/<int:line>/",
         uprating.uprating_row,
         name="uprating_row",
+    ),
+    *(
+        path(f"staff/finance/year-end/{of}{ending}", view, {"of": of}, f"year_end_{of}{name}")
+        for of in year_end.KINDS
+        for ending, view, name in (
+            ("/", year_end.year_end_page, ""),
+            (".csv", year_end.year_end_csv, "_csv"),
+        )
     ),
     path("staff/finance/<slug:code>/", finance.finance_list, name="finance_list"),
     path("staff/payments/", batches.batches, name="batches"),

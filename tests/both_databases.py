@@ -26,7 +26,7 @@ BOTH = {
         budgets/test_payee_pages budgets/test_finance_home budgets/test_suspensions
         budgets/test_personal_budget
         budgets/test_charge_batches budgets/test_overpayments budgets/test_charge_reviews
-        budgets/test_undercharges
+        budgets/test_undercharges budgets/test_year_end budgets/test_aftercare
         budgets/test_running_money budgets/test_spend budgets/test_support_instead
         budgets/test_payment_use budgets/test_extra_support budgets/test_estate
         budgets/test_restored budgets/test_running_import budgets/test_going_live

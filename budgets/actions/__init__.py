@@ -24,6 +24,7 @@ from budgets.actions.decision import (
 from budgets.actions.earlier_charge import charge_from_earlier
 from budgets.actions.extra_support import (
     agree_extra_support,
+    begin_extra_support,
     end_extra_support,
     propose_extra_support,
     refuse_extra_support,
@@ -84,6 +85,7 @@ from budgets.actions.plan import (
 from budgets.actions.route import (
     add_provider,
     ask_switch,
+    confirm_nhs_share,
     place_order,
     record_choice,
     record_unmet,
@@ -126,6 +128,7 @@ __all__ = [
     "release_import",
     "withdraw_import",
     "agree_extra_support",
+    "begin_extra_support",
     "end_extra_support",
     "propose_extra_support",
     "refuse_extra_support",
@@ -207,6 +210,7 @@ __all__ = [
     "place_order",
     "raise_concern",
     "readable_concerns",
+    "confirm_nhs_share",
     "record_choice",
     "record_held_account",
     "record_held_entry",

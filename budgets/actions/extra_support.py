@@ -18,7 +18,15 @@ from django.utils.translation import gettext as _
 from budgets.actions.money_facts import put_in_force
 from budgets.actions.payment import allow
 from budgets.decision import delegation
-from budgets.models import DelegationLevel, ExtraSupport, LinePrice, PlanLine, SupportPlan
+from budgets.models import (
+    DelegationLevel,
+    ExtraSupport,
+    LinePrice,
+    LineStart,
+    OrderEnd,
+    PlanLine,
+    SupportPlan,
+)
 from budgets.models.decision import DECIDING
 from budgets.models.plan import ROUTES
 from budgets.money.sterling import line_cost, pounds
@@ -34,6 +42,7 @@ from cases.models import Case, User
 
 ZERO = Decimal("0.00")
 DECIDES = set(DECIDING)
+MAY_ARRANGE = {"worker", "manager"}
 MOVE = "start_interim"
 LONGEST = 182  # days: this service's own limit; what is needed longer is planned
 AHEAD = 28  # days: what begins later can wait for the plan
@@ -305,7 +314,7 @@ def end_extra_support(
         _check_follows(row, after, last_day)
         row.after, row.after_words, row.after_at, row.after_by = after, words.strip(), when, by
         row.save(update_fields=["after", "after_words", "after_at", "after_by", "ended_on"])
-        case.record(
+        event = case.record(
             "end_extra_support",
             by=by,
             at=at,
@@ -314,7 +323,45 @@ def end_extra_support(
             extra=row.pk,
             end_date=last_day.isoformat(),
         )
+        _end_orders(row, last_day, event)
         return row
+
+
+def _end_orders(row: ExtraSupport, last_day: date, event: Any) -> None:
+    """What was ordered beyond its last day ends with it: somebody tells the provider."""
+    orders = endings.going_on(row.case, last_day).filter(line__plan=row.plan_id)
+    OrderEnd.objects.bulk_create(
+        OrderEnd(order=order, ends_on=last_day, event=event) for order in orders
+    )
+
+
+def begin_extra_support(
+    *, case: Case, line: PlanLine, by: User, started_on: date, at: datetime | None = None
+) -> LineStart:
+    """Write down the day on which what the council arranges of it really began. It counts from
+    then; until somebody says so, from the day that was agreed.
+    """
+    allow(case, by, MAY_ARRANGE)
+    with transaction.atomic():
+        case.hold()
+        case.refresh_from_db()
+        if case.step == "closed":
+            raise NotYet(_("This case is closed. It has to be opened again first."))
+        today = dates.london_date(case_money.moment(case, at))
+        row = extra_support.to_begin(case).filter(pk=line.pk).first()
+        if row is None:
+            raise NotYet(_("This was written down already, or it is not arranged here."))
+        first = row.begins_on or row.plan.extra.begins_on
+        if not first <= started_on <= min(today, row.plan.extra.last_day):
+            raise NotYet(
+                _("Enter the day it really began: %(day)s or later, and not after today.")
+                % {"day": dates.date_words(first)},
+                field="started_on",
+            )
+        event = case.record(
+            "begin_extra_support", by=by, at=at, line=row.pk, started_on=started_on.isoformat()
+        )
+        return LineStart.objects.create(line=row, started_on=started_on, event=event)
 
 
 def _check_last_day(row: ExtraSupport, last_day: date, today: date) -> None:

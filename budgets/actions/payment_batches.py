@@ -30,7 +30,7 @@ from budgets.payments import (
     returned_payments,
     standing_payments,
 )
-from budgets.position import entitlement_facts, money_books
+from budgets.position import aftercare, entitlement_facts, money_books
 from cases import access
 from cases.common import dates
 from cases.common.refusals import NotYet
@@ -114,13 +114,23 @@ def make_batch(
     by: User,
     until: date,
     extra: bool = False,
+    unsplit: bool = False,
     at: datetime | None = None,
 ) -> PaymentBatch:
     """Claim everything due by a day as one numbered batch and write its file. A batch that was
     begun and not finished is finished first, and that is the one that comes back. `extra`: only
-    what came back and may go again.
+    what came back and may go again. `unsplit`: the council's first batch goes though aftercare
+    waits to be split.
     """
     finance_of(by, council)
+    if not unsplit and aftercare.before_first_batch(council):
+        raise NotYet(
+            _(
+                "Aftercare under section 117 waits to be split: what the council pays of it would "
+                "not be paid. Have it split first, or tick that the batch goes without it."
+            ),
+            field="unsplit",
+        )
     today = dates.london_date(at or timezone.now())
     until = today if extra else until
     if until > today + timedelta(days=AHEAD):

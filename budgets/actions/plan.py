@@ -58,6 +58,7 @@ LINE_FIELDS = (
     "begins_on",
     "ends_on",
     "funder",
+    "free",
     "unit_rate",
     "met_through",
     "met_agreed_on",
@@ -69,12 +70,14 @@ OF_MONEY = {
     "weeks",
     "route",
     "funder",
+    "free",
 }  # for those who see the money
 # What was added to lines later stands in a snapshot only where it says something.
 PLAIN = {
     "begins_on": None,
     "ends_on": None,
     "funder": "council",
+    "free": False,
     "unit_rate": None,
     "met_through": None,
     "met_agreed_on": None,
@@ -231,9 +234,11 @@ def save_line(
             new = row.lines.select_for_update().get(pk=line.pk)
             if version is not None and version != new.version:
                 raise Stale(_("Someone changed this part of the plan while you were writing."))
+        was_free = new.free
         for name, value in fields.items():
             setattr(new, name, value)
         _refuse_elsewhere(new, row.case, by)
+        _refuse_free(new, was_free, row.case, by)
         if fields.keys() & {"unit_rate", "begins_on"}:
             _take_rate(new, row.case, at)
         price_line(new, case_money.weeks_rule(_indicative(row.case)))
@@ -271,6 +276,15 @@ def _refuse_elsewhere(line: PlanLine, case: Case, by: Any) -> None:
             _("Enter the day on which the other person agreed: today or earlier."),
             field="met_agreed_on",
         )
+
+
+def _refuse_free(line: PlanLine, was: bool, case: Case, by: Any) -> None:
+    """That nobody may be asked to pay towards it is the law's or the council's word, so staff write
+    it down. Only what the council pays can be free.
+    """
+    if line.free and not was and not access.roles_of(case, by) & journey.WORKER:
+        raise NotYet(_("Somebody at the council writes that down."), field="free")
+    line.free = line.free and line.funder == "council"
 
 
 def _take_rate(line: PlanLine, case: Case, at: datetime | None) -> None:

@@ -27,7 +27,7 @@ from budgets.models import (
 )
 from budgets.models.plan import ROUTES
 from budgets.payments import closing_rules, routes
-from budgets.position import case_money, endings
+from budgets.position import aftercare, case_money, endings
 from budgets.position.differences import root
 from cases import access, journey
 from cases.common import dates
@@ -221,13 +221,8 @@ def _line(case: Case, line: PlanLine, needs: str = "") -> PlanLine:
         raise NotYet(
             _("This case is closed: nothing more is arranged. It has to be opened again first.")
         )
-    plan = case_money.agreed_plan(case)
-    if (
-        plan is None
-        or line.plan_id != plan.pk
-        or not case_money.funded([line])
-        or (needs and line.route not in journey.routes_needing(needs))
-    ):
+    known = {one.pk for one in routes.to_arrange(case, dates.today())}
+    if line.pk not in known or (needs and line.route not in journey.routes_needing(needs)):
         raise NotYet(_("That is not a part of the plan that the council arranges."))
     return line
 
@@ -301,6 +296,7 @@ def place_order(
     if ends_on is not None and ends_on < begins_on:
         raise NotYet(_("The last day is before the first."), field="ends_on")
     endings.check_planned(case, begins_on, "begins_on")
+    ends_on = _last_of_time(case, line, begins_on, ends_on)
     with transaction.atomic():
         order = SupportOrder.objects.create(
             line=line,
@@ -316,6 +312,22 @@ def place_order(
         closing_rules.end_as_planned(case)
         pass_on(case, by=by, at=at)
         return order
+
+
+def _last_of_time(case: Case, line: PlanLine, begins_on: date, ends_on: date | None) -> date | None:
+    """The last day of an order. Of support for a time it has one, that of the decision, and lies
+    within its days: nobody orders what was not agreed.
+    """
+    row = case.extra_support.filter(plan=line.plan_id).first()
+    if row is None:
+        return ends_on
+    words = _("It was agreed from %(first)s to %(last)s. Choose days between these.")
+    days = {"first": dates.date_words(row.begins_on), "last": dates.date_words(row.last_day)}
+    if not row.begins_on <= begins_on <= row.last_day:
+        raise NotYet(words % days, field="begins_on")
+    if ends_on is not None and ends_on > row.last_day:
+        raise NotYet(words % days, field="ends_on")
+    return ends_on or row.last_day
 
 
 def tell_provider(
@@ -366,6 +378,23 @@ def record_unmet(
         )
         case.record("record_unmet", by=by, at=at, line=line.pk, unmet=row.pk, reason=reason)
         return row
+
+
+def confirm_nhs_share(
+    *, case: Case, by: User, who: str, said: str, at: datetime | None = None
+) -> None:
+    """Write down that all lines of aftercare under section 117 are the NHS's share. What the
+    council pays of it is a line of its own instead, by a change of the plan.
+    """
+    allow(case, by, MAY_ARRANGE)
+    _said({"who": who, "said": said})
+    with transaction.atomic():
+        case.hold()
+        lines = aftercare.of_case(case)
+        if not lines:
+            raise NotYet(_("This was written down already, or the plan has changed."))
+        note = f"{who.strip()}: {said.strip()}"
+        case.record(aftercare.VERB, by=by, at=at, note=note, lines=[line.pk for line in lines])
 
 
 def add_provider(

@@ -8,7 +8,6 @@ in `BudgetsConfig.ready`.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,6 +33,7 @@ from budgets.models import (
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
+from budgets.payments.payment_presenter import kept_words
 from budgets.position import (
     case_money,
     endings,
@@ -48,12 +48,13 @@ from budgets.position.money_presenter import (
     contribution_words,
     how_much,
     outcome_title,
-    payment_words,
+    payment_rows,
     plan_words,
     price_words,
 )
 from cases.common import dates
 from cases.journey import hooks
+from cases.letters.timeline import changes_support
 from cases.models import Case
 from cases.ui.date_words import day
 
@@ -80,18 +81,8 @@ SURPLUS_DECIDED = {
     "start_budget",
 )
 def figure_facts(event: Any) -> Rows:
-    """The figure an event names, else the decided one that stood at its moment. Empty where there
-    is none.
-    """
-    rows = BudgetFigure.objects.filter(case_id=event.case_id)
-    named = event.codes.get("figure")
-    figure = rows.filter(pk=named).first() if named else None
-    if figure is None and not named:
-        figure = (
-            rows.filter(kind__in=["decided", "revised"], recorded_at__lte=event.at)
-            .order_by("-pk")
-            .first()
-        )
+    """What is said of the figure that an event is about. Empty where there is none."""
+    figure = _figure_of(event)
     if figure is None:
         return []
     found = _three_numbers(figure, event) if figure.kind in case_money.DECIDED else _sums(figure)
@@ -108,6 +99,26 @@ def figure_facts(event: Any) -> Rows:
     if event.verb in CHANGES:
         found += _money_after(event.case, figure.recorded_at)
     return found + (_plan(figure) if event.verb in AGREES else [])
+
+
+def _figure_of(event: Any) -> BudgetFigure | None:
+    """The figure an event names, else the decided one that stood at its moment."""
+    rows = BudgetFigure.objects.filter(case_id=event.case_id)
+    named = event.codes.get("figure")
+    if named:
+        return rows.filter(pk=named).first()
+    stood = rows.filter(kind__in=["decided", "revised"], recorded_at__lte=event.at)
+    return stood.order_by("-pk").first()
+
+
+@hooks.letter_next(*AGREES)
+def changes_from(event: Any) -> list[str]:
+    """From which day a plan counts that is agreed while the budget before it runs on."""
+    figure = _figure_of(event)
+    if figure is None or not changes_support(event):
+        return []
+    words = _("Your budget runs already. It follows the new plan from %(day)s.")
+    return [words % {"day": day(figure.effective_from)}]
 
 
 def _sums(figure: BudgetFigure) -> Rows:
@@ -229,11 +240,9 @@ def _coming(case: Case, since: datetime | None = None) -> Rows:
     found = standing_payments.next_of(facts)
     rows = []
     if found.payments:
-        words = "\n".join(payment_words(one) for one in found.payments[:LISTED])
-        rows.append((_("Payments to come"), words))
-    elif standing_payments.next_of(replace(facts, contributions=())).payments:
-        words = _("None: what you pay is as much as the payment would be.")
-        rows.append((_("Payments to come"), words))
+        rows += payment_rows(found.payments, LISTED)
+    elif kept := standing_payments.all_kept(facts):
+        rows.append((_("Payments to come"), kept_words(kept, resident=True)))
     if found.owed:
         rows.append((_("Owed for days before"), pounds(found.owed)))
     if found.owed and too_much > found.paid_too_much:

@@ -137,8 +137,10 @@ def _rows(reading: Reading, rows: list[Any], books: Books | None) -> list[tuple[
         if end and endings.had_money(case):
             found.append((_("Last day with money"), day(end.day)))
     if books:
-        coming = standing_payments.next_of(facts_of(books))
-        found += payment_presenter.now_rows(case, books, coming)
+        facts = facts_of(books)
+        coming = standing_payments.next_of(facts)
+        nothing = payment_presenter.why_none(facts, coming.payments, reading.resident)
+        found += payment_presenter.now_rows(case, books, coming, nothing)
     return found
 
 

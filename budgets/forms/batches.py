@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from budgets.forms.council import OnceForm
 from budgets.forms.studio import upload
@@ -27,8 +28,20 @@ SHOW = {
 class BatchForm(OnceForm):
     until = day_field(label=_("Pay what is due up to which day?"))
 
-    def __init__(self, data=None):
+    def __init__(self, data=None, *, unsplit=0):
+        """`unsplit`: cases with aftercare to split before the council's first batch."""
         super().__init__(data, initial={"until": dates.today()})
+        if unsplit:
+            words = ngettext_lazy(
+                "Make it though aftercare under section 117 of %(n)s case waits to be split",
+                "Make it though aftercare under section 117 of %(n)s cases waits to be split",
+                unsplit,
+            )
+            self.fields["unsplit"] = forms.BooleanField(
+                label=words % {"n": unsplit},
+                required=False,
+                help_text=_("What the council pays of it is in no payment until it is split."),
+            )
 
 
 class ExtraBatchForm(OnceForm):

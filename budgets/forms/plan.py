@@ -360,7 +360,20 @@ class TermsForm(MoneyDays):
         label=_("Until which day?"), required=False, help_text=_("Leave it empty if it goes on.")
     )
     funder = one_of(
-        FUNDERS, _("Who pays for it?"), _("Only what the council pays counts against the budget.")
+        FUNDERS,
+        _("Who pays for it?"),
+        _(
+            "Only what the council pays counts against the budget. Aftercare under section 117 "
+            "means the NHS’s share only: the council’s share is a part of its own."
+        ),
+    )
+    free = forms.BooleanField(
+        label=_("Nobody may be asked to pay towards it"),
+        required=False,
+        help_text=_(
+            "For what the council pays and the law or the council takes no contribution for: "
+            "reablement, aids, the council’s share of aftercare under section 117."
+        ),
     )
     met_through = forms.CharField(
         label=_("Reference of the other person's case, if it is met through theirs"),
@@ -383,10 +396,11 @@ class TermsForm(MoneyDays):
             name: getattr(line, name)
             for name in ("version", "begins_on", "ends_on", "funder", "met_agreed_on")
         }
+        start["free"] = elsewhere and line.free
         start["met_through"] = line.met_through.ref if elsewhere and line.met_through else ""
         super().__init__(data, initial=start, **options)
         if not elsewhere:
-            del self.fields["met_through"], self.fields["met_agreed_on"]
+            del self.fields["met_through"], self.fields["met_agreed_on"], self.fields["free"]
 
     def life(self) -> Life:
         return life_of(self.line.plan.case)

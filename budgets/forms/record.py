@@ -102,6 +102,14 @@ class OrderForm(LineForm):
     reference = words(max_length=60, label=_("Order number"), required=False)
 
 
+class BeginExtraForm(LineForm):
+    """The day on which support for a time really began."""
+
+    money_days = {"started_on": SOON}
+
+    started_on = day_field(label=_("On what day was the support really there?"))
+
+
 class TellProviderForm(CaseForm):
     """Which provider was told that its order ends, or that it goes on after all, and when; only
     those that nobody has told yet.
@@ -123,6 +131,13 @@ class TellProviderForm(CaseForm):
 
     def clean_end(self):
         return self.by_key[self.cleaned_data["end"]]
+
+
+class NhsShareForm(CaseForm):
+    """Who said that all of it is the NHS's share."""
+
+    who = words(max_length=120, label=_("Who at the NHS, or in the council, confirmed it?"))
+    said = long_text(label=_("What was agreed, and when?"), help_text=PERSON_READS)
 
 
 class PriceForm(LineForm):

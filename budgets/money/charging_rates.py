@@ -94,6 +94,18 @@ def published() -> tuple[Rate, ...]:
         return tuple(read_published(csv.DictReader(file)))
 
 
+@cache
+def to_be_found() -> dict[tuple[str, str], str]:
+    """(year, code) -> the page on which a rate stands that nobody has read there yet: "2026/27"."""
+    codes = {item: code for code, item in ITEMS.items()}
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["financial_year"], codes[row["item"]]): row["source_url"]
+            for row in csv.DictReader(file)
+            if row["item"] in codes and row["status"] != "published" and row["source_url"]
+        }
+
+
 # ---- what holds ----
 
 

@@ -26,8 +26,7 @@ from cases.models import Case
 def money_ends(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Orders end with the last day; payments follow it by themselves."""
     if event.codes["to"] == "closed" and case.reached_set_up:
-        day = endings.last_day(event.codes, event.at)
-        end_orders(case, day, event)
+        end_orders(case, endings.last_day_of(event), event)
 
 
 @hooks.after("record_death")
@@ -74,12 +73,17 @@ def end_live_orders() -> None:
 def nothing_was_in_force(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A case opened again is paid nothing for the time between; a new decision begins from its day.
     A closing that was undone left nothing behind, so its money goes on from the day it stopped; so
-    does that of an end whose challenge was upheld.
+    does that of an end whose challenge was upheld, with its orders: a provider who was told of the
+    end is told that the order goes on.
     """
     if event.codes.get("from") != "closed" or not case.plans_in_force.exists():
         return
     ends = endings.of_cases([case.pk]).get(case.pk, [])
-    if ends and not endings.is_overturned(case, ends[-1]):
+    if not ends:
+        return
+    if endings.is_overturned(case, ends[-1]):
+        endings.ends_of(case, ends[-1]).update(undone_at=event.at)
+    else:
         PlanInForce.objects.create(
             case=case,
             plan=None,
@@ -103,7 +107,7 @@ def end_orders(case: Case, day: date, event: Any) -> None:
 @hooks.after(*endings.PLANNING)
 def orders_end_as_planned(*, case: Case, event: Any, **_rest: Any) -> None:
     """Providers are told before the day, not after it."""
-    end_orders(case, endings.last_day(event.codes, event.at), event)
+    end_orders(case, endings.last_day_of(event), event)
 
 
 @hooks.after(*journey.moves_where(end_ahead="taken_back"))

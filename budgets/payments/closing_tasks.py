@@ -2,7 +2,8 @@
 until it is written down.
 
 Finance settles the final account; the social worker, or where nobody is named the team's manager,
-tells the provider that its order ends. Reading only. Imported once, in `BudgetsConfig.ready`.
+tells the provider that its order ends; a manager closes what the service could not close. Reading
+only. Imported once, in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day, days
 
 SHOWN = 50
+WATCHING = {"manager", "service_manager"}
 
 
 @hooks.tasks
@@ -61,25 +63,42 @@ def _settle_by(case: Case, end: endings.End, quiet: int) -> date:
 
 
 @hooks.tasks
-def estates_to_name(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
-    """For the worker, or the manager where nobody is named: who handles the estate of somebody who
-    has died, so that nobody else is written to about money.
+def cases_that_ended(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """Who handles the estate of somebody who has died, for the worker, or the manager where nobody
+    is named, so that nobody else is written to about money. For managers, the cases that the
+    service was to close after their planned end, and could not. One statement.
     """
-    if not roles & journey.WORKER:
+    if not roles & (journey.WORKER | WATCHING):
         return []
     named = Estate.objects.filter(case=OuterRef("pk"), struck_at=None)
     waits = endings.to_settle(council).filter(~Exists(named), person__died_on__isnull=False)
-    cases = lists.staff_cases(user, council, mine=mine).filter(pk__in=waits.order_by().values("pk"))
-    rows = [
-        [
-            first_cell(case, True),
-            day(case.person.died_on),
-            _to(case, "name_estate", _("Say who handles the estate")),
-        ]
-        for case in cases.order_by("step_since", "pk")[:SHOWN]
+    wanted = Q(pk__in=waits.order_by().values("pk")) if roles & journey.WORKER else Q(pk=None)
+    wanted |= endings.not_closed(dates.today()) if roles & WATCHING else Q(pk=None)
+    cases = lists.staff_cases(user, council, mine=mine).filter(wanted)
+    found = list(cases.order_by("step_since", "pk")[:SHOWN])
+    died = [_estate_row(case) for case in found if case.step == "closed"]
+    ended = [_not_closed_row(case) for case in found if case.step != "closed"]
+    tables = (
+        (_("Who handles the estate is to be asked"), [_("Died on")], died),
+        (_("Ended, and not closed yet"), [_("Last day with support"), _("In time?")], ended),
+    )
+    return [
+        Table(title, [_("Person"), *head, _("Do now")], rows)
+        for title, head, rows in tables
+        if rows
     ]
-    head = [_("Person"), _("Died on"), _("Do now")]
-    return [Table(_("Who handles the estate is to be asked"), head, rows)] if rows else []
+
+
+def _estate_row(case: Case) -> list[Any]:
+    link = _to(case, "name_estate", _("Say who handles the estate"))
+    return [first_cell(case, True), day(case.person.died_on), link]
+
+
+def _not_closed_row(case: Case) -> list[Any]:
+    ended = case.ends_on or dates.today()
+    to = reverse("cases:act", args=[case.ref, "end_support"])
+    link = Link(_("End the support by hand"), to, hidden=case.ref)
+    return [first_cell(case, True), day(ended), in_time(ended + timedelta(days=1)), link]
 
 
 @hooks.tasks

@@ -8,7 +8,7 @@ it for somebody.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from budgets.payments import standing_payments
 from budgets.position import end_of_money, endings, notice
 from budgets.position.end_of_money import Standing
 from budgets.position.entitlement_facts import facts_of_case
-from budgets.position.money_presenter import payment_words
+from budgets.position.money_presenter import payment_rows
 from cases import journey
 from cases.common import dates
 from cases.journey import hooks
@@ -32,16 +32,20 @@ LISTED = 3  # payments to come that a letter lists
 @hooks.letter_lines(*journey.ending_moves())
 def ending_facts(event: Any) -> Rows:
     """What still comes, what is stopped, and the final account; empty where no money had begun. Of
-    a planned end also the day that was planned before it.
+    a planned end that is changed also the day, and after it the one that was planned before.
     """
-    ends_on = endings.last_day(event.codes, event.at)
+    ends_on = endings.last_day_of(event)
     found = end_of_money.standing(event.case, ends_on)
     if not found.any:
         return []
     settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
     before = endings.planned_before(event) if event.verb in endings.PLANNING else None
+    changed = [
+        (_("Last day with support"), day(ends_on)),
+        (_("The day we wrote before"), _was_to_end(before)),
+    ]
     return [
-        *([(_("The day we wrote before"), _was_to_end(before))] if before else []),
+        *(changed if before else []),
         *_told_before(event),
         *_direct(found),
         *_arranged(found, day(ends_on)),
@@ -73,9 +77,7 @@ def _goes_on(case: Case) -> Rows:
         rows.append((_("Direct payment"), _("It goes on.")))
     facts = replace(facts_of_case(case), end=None)
     coming = standing_payments.next_of(facts).payments
-    if coming:
-        said = "\n".join(payment_words(one) for one in coming[:LISTED])
-        rows.append((_("Payments to come"), said))
+    rows += payment_rows(coming, LISTED)
     if found.providers:
         who = {"who": ", ".join(found.providers)}
         rows.append((_("Support that the council ordered"), _("%(who)s: it goes on.") % who))
@@ -240,6 +242,10 @@ def before_opening_again(case: Case, move: journey.Move, sums: bool) -> Rows:
 def _not_again(case: Case, end: endings.End | None) -> Rows:
     if end is None or not endings.had_money(case):
         return []
+    if endings.is_overturned(case, end):
+        said = _("It goes on from %(day)s, because the challenge of its end was upheld.")
+        since = day(end.day + timedelta(days=1))
+        return [(_("Money from before"), said % {"day": since})]
     words = [
         _("For the days up to %(day)s.") % {"day": day(end.day)},
         _("It does not begin again by itself: a plan is agreed first."),

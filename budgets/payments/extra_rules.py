@@ -1,5 +1,5 @@
 """Support for a time joins the journey: never agreed but on its own page, its end is a task, and
-what waits to be agreed or to start is one too. Imported once, in `BudgetsConfig.ready`.
+what waits to be agreed, ordered or to start is one too. Imported once, in `BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from budgets.models import DirectPaymentAgreement, ExtraSupport, PlanLine, Suppo
 from budgets.models.decision import DECIDING
 from budgets.money.sterling import pounds
 from budgets.payments.closing_tasks import in_time
-from budgets.position import extra_support
+from budgets.position import aftercare, extra_support
 from cases import journey
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
@@ -49,23 +49,31 @@ def support_for_a_time(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
     """For those whose level covers it: what waits to be agreed. For the worker and the manager:
-    what is near its last day, or past it, until somebody says what follows. One statement.
+    what is near its last day, or past it, until somebody says what follows, and what the council
+    arranges of it until it is ordered. One statement.
     """
     if not roles & set(DECIDING):
         return []
     cases = lists.staff_cases(user, council, mine=mine).exclude(step="closed")
     known = ExtraSupport.objects.filter(case__in=cases.order_by().values("pk"))
     waits = Q(state="proposed", waits_for__in=roles & set(DECIDING))
-    if roles & journey.WORKER:
-        near = extra_support.in_days(known).filter(after="", last__lte=dates.today() + BEFORE)
-        waits |= Q(pk__in=near.values("pk"))
+    today, works = dates.today(), roles & journey.WORKER
+    if works:
+        near = extra_support.in_days(known).filter(after="", last__lte=today + BEFORE)
+        waits |= Q(pk__in=near.values("pk")) | Q(pk__in=extra_support.to_order(known, today))
     rows = list(
-        known.filter(waits).select_related("case__person").order_by("ends_on", "pk")[:SHOWN]
+        known.filter(waits)
+        .annotate(unordered=extra_support.not_ordered())
+        .select_related("case__person")
+        .order_by("ends_on", "pk")[:SHOWN]
     )
-    ends = [_ends(row) for row in rows if row.state == "agreed"]
+    agreed = [row for row in rows if row.state == "agreed"]
+    ends = [_ends(row) for row in agreed if not row.after and row.last_day <= today + BEFORE]
+    orders = [_orders(row) for row in agreed if row.unordered and row.last_day >= today]
     asks = [_asks(row) for row in rows if row.state == "proposed"]
     found: tuple[tuple[str, list[str], list[Any], set[int]], ...] = (
         (_("Support for a time that ends"), [_("Last day"), _("In time?")], ends, set()),
+        (_("Support for a time to order"), [_("From"), _("In time?")], orders, set()),
         (_("Support for a time to agree"), [_("From"), _("Cost a week")], asks, {2}),
     )
     return [
@@ -79,6 +87,12 @@ def _ends(row: ExtraSupport) -> list[Any]:
     last = row.last_day
     link = _to(row.case, _("Say what follows"))
     return [first_cell(row.case, True), day(last), in_time(last), link]
+
+
+def _orders(row: ExtraSupport) -> list[Any]:
+    to = reverse("budgets:record", args=[row.case.ref, "place_order"])
+    link = Link(_("Order it"), to, hidden=row.case.ref)
+    return [first_cell(row.case, True), day(row.begins_on), in_time(row.begins_on), link]
 
 
 def _asks(row: ExtraSupport) -> list[Any]:
@@ -120,13 +134,40 @@ def agreements_to_record(
 
 
 @hooks.tasks
-def parts_to_start(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
-    """For the worker: parts of a running plan that have not started, so that none is forgotten."""
+def parts_of_plans(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
+    """For the worker: parts of a running plan that have not started, so that none is forgotten. For
+    one person, the named worker or where nobody is named the manager: aftercare under section 117
+    whose shares nobody has looked at. One statement.
+    """
     if not roles & journey.WORKER:
         return []
-    cases = lists.staff_cases(user, council, mine=mine).filter(step__in=journey.idle_steps())
+    cases = lists.staff_cases(user, council, mine=mine)
+    one = Q(worker=user.pk) | (Q(worker=None) if "manager" in roles else Q(pk=None))
+    shares = aftercare.to_split(cases.filter(one).order_by().values("pk"))
     lines = PlanLine.objects.filter(
-        plan__case__in=cases.order_by().values("pk"),
+        Q(pk__in=_not_started(cases).values("pk")) | Q(pk__in=shares.order_by().values("pk"))
+    )
+    lines = lines.select_related("plan__case__person", "plan__case__worker", "plan__case__team")
+    # aftercare, which is one person's and seldom, before the parts
+    found = list(lines.order_by("-funder", "plan__case__step_since", "pk")[:SHOWN])
+    split = [_share_row(line) for line in found if line.funder == aftercare.AFTERCARE]
+    parts = [_part_row(line) for line in found if line.funder != aftercare.AFTERCARE]
+    tables: tuple[tuple[str, list[str], list[Any]], ...] = (
+        (_("Section 117 aftercare to split"), [_("In time?")], split),
+        (_("Parts of a running plan that have not started"), [], parts),
+    )
+    return [
+        Table(title, [_("Person"), _("Support"), *head, _("Do now")], rows)
+        for title, head, rows in tables
+        if rows
+    ]
+
+
+def _not_started(cases: Any) -> Any:
+    """The paid parts of the plans of running cases that nobody has written down as begun."""
+    running = cases.filter(step__in=journey.idle_steps())
+    lines = PlanLine.objects.filter(
+        plan__case__in=running.order_by().values("pk"),
         plan__state="agreed",
         funder="council",
         annual__gt=0,
@@ -135,21 +176,20 @@ def parts_to_start(user: Any, council: Council, roles: set[str], mine: Any = Non
     newer = SupportPlan.objects.filter(
         case=OuterRef("plan__case"), state="agreed", number__gt=OuterRef("plan__number")
     )
-    lines = lines.exclude(route="").exclude(Exists(newer)).select_related("plan__case__person")
-    found = [
-        [
-            first_cell(line.plan.case, True),
-            line.what,
-            Link(
-                _("Record the start"),
-                reverse("budgets:start_line", args=[line.plan.case.ref]),
-                hidden=line.plan.case.ref,
-            ),
-        ]
-        for line in lines.order_by("plan__case__step_since", "pk")[:SHOWN]
-    ]
-    head = [_("Person"), _("Support"), _("Do now")]
-    return [Table(_("Parts of a running plan that have not started"), head, found)] if found else []
+    return lines.exclude(route="").exclude(Exists(newer))
+
+
+def _part_row(line: PlanLine) -> list[Any]:
+    to = reverse("budgets:start_line", args=[line.plan.case.ref])
+    link = Link(_("Record the start"), to, hidden=line.plan.case.ref)
+    return [first_cell(line.plan.case, True), line.what, link]
+
+
+def _share_row(line: PlanLine) -> list[Any]:
+    case = line.plan.case
+    to = reverse("budgets:record", args=[case.ref, aftercare.VERB])
+    link = Link(_("Say whose share it is"), to, hidden=case.ref)
+    return [first_cell(case, True), line.what, in_time(aftercare.split_by(line)), link]
 
 
 def _to(case: Case, words: str) -> Link:

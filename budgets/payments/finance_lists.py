@@ -24,7 +24,7 @@ from budgets.payments import (
     returned_payments,
     uprating_tasks,
 )
-from budgets.position import endings
+from budgets.position import aftercare, endings
 from budgets.position.undercharged import open_findings
 from cases import access
 from cases.caseload import lists
@@ -145,6 +145,10 @@ def _assessments(desk: Desk) -> Any:
     return rows.select_related("case__person", "case__worker")
 
 
+def _aftercare(desk: Desk) -> Any:
+    return aftercare.to_split(desk.seen)
+
+
 def _uprating(desk: Desk) -> Any:
     return uprating_tasks.rows_to_do(desk.council).filter(case__in=desk.seen)
 
@@ -216,6 +220,15 @@ LISTS = {
         _("What somebody pays is not decided yet. The day is the last on which it is in time."),
         "due_at",
         _assessments,
+    ),
+    "aftercare": FinanceList(
+        _("Section 117 aftercare to split"),
+        _(
+            "These parts mean the NHS’s share only. What the council pays of it is a part of its "
+            "own, or it is not paid. The social worker, or the team’s manager, says which."
+        ),
+        "plan__made_at",
+        _aftercare,
     ),
     "yearly-change": FinanceList(
         _("Yearly change of rates and prices"),

@@ -5,14 +5,17 @@ stands. Reading only, no rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from budgets.entitlement.facts import Facts
 from budgets.models import Payment, Suspension
 from budgets.money.sterling import pounds
-from budgets.payments import payment_rules, payment_sums
+from budgets.payments import payment_rules, payment_sums, standing_payments
+from budgets.payments.changes_ahead import PENNIES
 from budgets.position import money_presenter
 from budgets.position.money_books import Books
 from cases.common import dates
@@ -23,15 +26,18 @@ from cases.ui.date_words import day
 Rows = list[tuple[str, Any]]
 
 
-def now_rows(case: Case, books: Books, coming: Any) -> Rows:
+IN_FULL = 3  # payments to come that are always shown: the others are folded, for small screens
+
+
+def now_rows(case: Case, books: Books, coming: Any, nothing: str) -> Rows:
     """How the payments stand now: when they end, on their way, the next one, suspended, owed, paid
-    too much.
+    too much. `nothing`: why none comes (`why_none`).
     """
     return [
         *ending_rows(case),
         *suspension_rows(case, books),
         *sent_payment_rows(books.payments),
-        *next_rows(coming.payments),
+        *(next_rows(coming.payments) or ([(_("Next payment"), nothing)] if nothing else [])),
         *standing_rows(case, coming),
     ]
 
@@ -107,8 +113,37 @@ def standing_rows(case: Case, coming: Any) -> Rows:
     return rows
 
 
-def coming_table(facts: Any, payments: list[Any]) -> Table:
-    """The payments to come, with why each is what it is."""
+def why_none(facts: Facts, payments: list[Any], resident: bool) -> str:
+    """Why no payment is to come, where that is the contribution; else ""."""
+    return "" if payments else kept_words(standing_payments.all_kept(facts), resident)
+
+
+def kept_words(kept: standing_payments.Kept | None, resident: bool) -> str:
+    """Why no payment comes, with the sums, where the contribution keeps all of it back; else ""."""
+    if kept is None:
+        return ""
+    you = _("None. What you pay, %(asked)s a week, is as much as the direct payment, or more.")
+    staff = _(
+        "None. The contribution, %(asked)s a week, is as much as the direct payment, or more."
+    )
+    facts = {"asked": pounds(kept.asked), "direct": pounds(kept.direct)}
+    facts |= {"bill": pounds(kept.charged), "free": pounds(kept.not_owed)}
+    said = [(you if resident else staff) % facts]
+    said.append(_("The direct payment comes to %(direct)s a week. All of it is kept back.") % facts)
+    if kept.charged:
+        said.append(_("%(bill)s a week comes as a bill.") % facts)
+    if kept.not_owed:
+        rest = _("The other %(free)s a week is asked of nobody.")
+        said.append(
+            (_("You are not asked for the other %(free)s a week.") if resident else rest) % facts
+        )
+    return " ".join(said)
+
+
+def coming_tables(facts: Any, payments: list[Any], nothing: str) -> tuple[Table, Table | None]:
+    """The payments to come, with why each is what it is: those that are shown, and those after
+    them, which are folded. `nothing`: why none comes.
+    """
     sums = payment_sums.reading_of(facts, payments)
     rows: list[list[Any]] = [
         [
@@ -124,4 +159,33 @@ def coming_table(facts: Any, payments: list[Any]) -> Table:
     ]
     head = [_("Due"), _("For"), _("Why this sum"), _("Amount")]
     empty = _("No payment is to come as things stand.")
-    return Table(_("The next payments"), head, rows, numeric={3}, empty=empty)
+    if nothing:
+        empty = _("None. Why is said above.")
+    cut = IN_FULL if len(rows) > IN_FULL + 1 else len(rows)
+    later = Table(_("Later payments"), head, rows[cut:], numeric={3}, caption_size="s")
+    first = Table(_("The next payments"), head, rows[:cut], numeric={3}, empty=empty)
+    return first, later if later.rows else None
+
+
+def later_words(payments: list[Any]) -> str:
+    """What stands above those that are folded: that each is the same again, or how many there
+    are.
+    """
+    later = payments[IN_FULL:]
+    if not later:
+        return ""
+    alike = payments[IN_FULL - 1 :]
+    steps = {b.on - a.on for a, b in pairwise(alike)}
+    most, least = max(one.amount for one in alike), min(one.amount for one in alike)
+    facts = {"n": len(later), "sum": pounds(alike[-1].amount), "last": day(later[-1].on)}
+    if len(steps) > 1 or most - least > PENNIES or any(_beside(one) for one in later):
+        return _("%(n)s later payments, until %(last)s") % facts
+    facts["weeks"] = steps.pop().days // 7
+    if len(payments) < standing_payments.AHEAD:
+        return _("Then %(sum)s every %(weeks)s weeks. The last is on %(last)s") % facts
+    return _("Then %(sum)s every %(weeks)s weeks") % facts
+
+
+def _beside(one: Any) -> bool:
+    """Is something in a payment that is not for its days?"""
+    return one.of is not None and bool(one.of.owed or one.of.recovered)

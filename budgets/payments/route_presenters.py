@@ -25,16 +25,12 @@ def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
     """Each part with its way, from whom, and when it began or whom it waits on."""
     rows = []
     for line in lines:
-        began = (
-            day(line.start.started_on)
-            if hasattr(line, "start")
-            else _waits(waiting.get(line.pk, ""))
-        )
         orders = list(line.orders.all())
+        began = _began(line, orders, waiting)
         who = orders[-1].provider if orders else line.provider
         rows.append(
             [
-                line.what,
+                [line.what, _("Support for a time") if _for_a_time(line) else ""],
                 str(ROUTE_NAMES[line.route]),
                 who or str(line.get_who_display()),
                 began,
@@ -51,6 +47,25 @@ def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
     return Table(
         _("The paid parts of the plan"), head, rows, numeric={4}, empty=_("No plan is agreed yet.")
     )
+
+
+def _for_a_time(line: PlanLine) -> bool:
+    return line.plan.state == "extra"
+
+
+def _began(line: PlanLine, orders: list[Any], waiting: dict[int, str]) -> Any:
+    """The day a part began, or whom it waits on. Support for a time counts from its agreed day, so
+    of that it is said whether it is ordered.
+    """
+    if hasattr(line, "start"):
+        return day(line.start.started_on)
+    if not _for_a_time(line):
+        return _waits(waiting.get(line.pk, ""))
+    if orders:
+        return day(orders[0].begins_on)
+    needs = line.route in journey.routes_needing("order")
+    agreed = _("Agreed from %(day)s") % {"day": day(line.begins_on)}
+    return [agreed, _waits("worker") if needs else ""]
 
 
 def _waits(role: str) -> Badge:

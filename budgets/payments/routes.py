@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from budgets.models import (
     DirectPaymentAgreement,
@@ -22,8 +25,9 @@ from budgets.models import (
     SupportPlan,
 )
 from budgets.payments.surplus import balance
-from budgets.position import case_money
+from budgets.position import case_money, extra_support
 from cases import journey
+from cases.common import dates
 from cases.models import Case
 
 # Whose turn comes first where several lines wait: those inside the council before those it waits
@@ -119,11 +123,20 @@ def holder(case: Case, role: str) -> tuple[str, int | None, int | None]:
     return (role, case.team_id, case.worker_id) if role == "worker" else (role, None, None)
 
 
-def chosen_lines(plan: SupportPlan | None) -> list[PlanLine]:
-    """The paid lines of a plan with start, choices, orders and what could not be had."""
-    if plan is None:
-        return []
-    rows = plan.lines.filter(annual__gt=0, funder="council").select_related("start")
+def to_arrange(case: Case, since: date, plan: SupportPlan | None = None) -> QuerySet[PlanLine]:
+    """The paid lines that something can be arranged for: of the agreed plan (`plan`, where it is
+    known), and of support for a time that is not over by a day, which may come before any plan.
+    """
+    plan = plan or case_money.agreed_plan(case)
+    own = Q(plan=plan.pk if plan else 0, funder="council")
+    rows = PlanLine.objects.filter(own | extra_support.of_a_time(case, since))
+    return rows.select_related("plan").order_by("plan__number", "position", "pk")
+
+
+def chosen_lines(case: Case, plan: SupportPlan | None) -> list[PlanLine]:
+    """The same, over or not, with start, choices, orders and what could not be had."""
+    rows = to_arrange(case, dates.london_date(case.asked_at), plan).filter(annual__gt=0)
+    rows = rows.select_related("plan", "start")
     return list(rows.prefetch_related("choices", "orders", "unmet"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -45,8 +45,41 @@ def next_of(facts: Facts, today: date | None = None) -> Next:
     return Next(list(found.payments[:AHEAD]), found.owed, found.paid_too_much)
 
 
-def _between(sums: reading.Reading, first: int, last: int) -> Decimal:
-    pence = sums.pence(reading.PAID_OUT, last) - sums.pence(reading.PAID_OUT, first - 1)
+@dataclass(frozen=True)
+class Kept:
+    """Why no payment is to come although there is a direct payment: pounds of the first week for
+    which one would be. `asked` is the contribution: of it `charged` comes by a bill, `not_owed` is
+    asked of nobody, the rest is kept back of the payment.
+    """
+
+    direct: Decimal
+    asked: Decimal
+    charged: Decimal
+    not_owed: Decimal
+
+
+def all_kept(facts: Facts, today: date | None = None) -> Kept | None:
+    """What the contribution keeps of each payment, where it keeps all; None where a payment is to
+    come, or none would be without a contribution either.
+    """
+    without = replace(facts, contributions=())
+    if next_of(facts, today).payments or not (rows := next_of(without, today).payments):
+        return None
+    first = rows[0].covers_from or rows[0].on
+    a, b = first.toordinal(), first.toordinal() + 6
+    week = first + timedelta(days=7)
+    gross, sums = read(without, week), read(facts, week)
+    taken, charged, not_owed = (
+        _between(sums, a, b, column)
+        for column in (reading.TAKEN, reading.CHARGED, reading.NOT_OWED)
+    )
+    return Kept(_between(gross, a, b), taken + charged + not_owed, charged, not_owed)
+
+
+def _between(
+    sums: reading.Reading, first: int, last: int, column: int = reading.PAID_OUT
+) -> Decimal:
+    pence = sums.pence(column, last) - sums.pence(column, first - 1)
     return Decimal(pence).scaleb(-2)
 
 

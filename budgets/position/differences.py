@@ -45,7 +45,16 @@ class Change:
         """Is anything of it different, be it only who or when?"""
         if self.before is None or self.after is None:
             return True
-        fields = (*SAME, "what", "outcome", "when", "begins_on", "ends_on", "met_through_id")
+        fields = (
+            *SAME,
+            "what",
+            "outcome",
+            "when",
+            "begins_on",
+            "ends_on",
+            "met_through_id",
+            "free",
+        )
         return any(getattr(self.before, name) != getattr(self.after, name) for name in fields)
 
 

@@ -10,7 +10,7 @@ the event; a death that was undone ends nothing. Not here: what a closing does t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -62,19 +62,32 @@ def stated_day(codes: dict[str, Any], at: datetime) -> date:
 
 
 def of_cases(cases: Any) -> dict[int, list[End]]:
-    """Case id -> its closings that stand, in their order; cases without any are left out. One
-    query.
+    """Case id -> its closings that stand, in their order; cases without any are left out. None has
+    a day after a death, whichever case of the person that was recorded in. One query.
     """
     found: dict[int, list[End]] = {}
+    died: dict[int, date] = {}
     verbs = (*journey.closing_moves(), *journey.moves_where(clock="restore"))
-    rows = Event.objects.filter(case__in=cases, verb__in=verbs).order_by("case", "seq")
-    for case, verb, seq, at, codes in rows.values_list("case", "verb", "seq", "at", "codes"):
+    rows = Event.objects.filter(case__person__cases__in=cases, verb__in=verbs)
+    names = ("case__person__cases", "case", "verb", "seq", "at", "codes")
+    for of, case, verb, seq, at, codes in rows.order_by("at", "case", "seq").values_list(*names):
+        undone = journey.effect_on_clock(verb) == "restore"
+        if undone:
+            died.pop(of, None)
+        elif verb in DEATHS:
+            died[of] = stated_day(codes, at)
+        if of != case:
+            continue
         ends = found.setdefault(case, [])
-        if journey.effect_on_clock(verb) == "restore":
+        if undone:
             del ends[-1:]  # it undoes the last change, and nothing else
         elif codes.get("to") == "closed":
             ends.append(End(verb, seq, at, last_day(codes, at)))
-    return {case: ends for case, ends in found.items() if ends}
+    return {case: _none_after(died.get(case), ends) for case, ends in found.items() if ends}
+
+
+def _none_after(died: date | None, ends: list[End]) -> list[End]:
+    return ends if died is None else [replace(end, day=min(end.day, died)) for end in ends]
 
 
 class Turn(NamedTuple):
@@ -124,6 +137,15 @@ def last_day_known(case: int, found: Iterable[Turn], as_of: datetime | None = No
             closes = turn.codes.get("to") == "closed"
             closed = last_day(turn.codes, turn.at) if closes else None
     return min((day for day in (closed, died, planned) if day), default=None)
+
+
+def last_day_of(event: Event) -> date:
+    """The last day with money of an event that closes its case, or plans that, as it was known
+    then: none after a death that was recorded in any case of the person.
+    """
+    stated = last_day(event.codes, event.at)
+    known = last_day_known(event.case_id, turns([event.case_id]), event.at)
+    return min(stated, known) if known else stated
 
 
 def planned_before(event: Event) -> date | None:
@@ -184,6 +206,12 @@ def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
+def going_on(case: Case, day: date) -> QuerySet[SupportOrder]:
+    """Orders that would go on after a day and have no end yet, a planned one neither."""
+    rows = _not_ended(OrderEnd.objects.all()).filter(line__plan__case=case)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+
 def planned_ends(case: Case) -> QuerySet[OrderEnd]:
     """The ends of its orders that stand because an end of the support is planned, or was until it
     came.
@@ -195,6 +223,20 @@ def planned_ends(case: Case) -> QuerySet[OrderEnd]:
 def _not_ended(ends: QuerySet[OrderEnd]) -> QuerySet[SupportOrder]:
     standing = ends.filter(order=OuterRef("pk"), undone_at=None)
     return SupportOrder.objects.exclude(Exists(standing))
+
+
+def ends_of(case: Case, end: End) -> QuerySet[OrderEnd]:
+    """The ends of orders that stand because of one closing: made by it, or by the plan of it."""
+    rows = OrderEnd.objects.filter(order__line__plan__case=case, undone_at=None)
+    planned = Q(event__verb__in=PLANNING, ends_on=end.day)
+    return rows.filter(planned | Q(event__seq=end.seq))
+
+
+def not_closed(today: date) -> Q:
+    """Of cases: open ones whose last day with support is over, as planned, so that the service
+    could not close them.
+    """
+    return Q(ends_on__lt=today) & ~Q(step="closed")
 
 
 def had_money(case: Case) -> bool:

@@ -89,7 +89,7 @@ def _facts(
     beside = [row for row in kept["plan"] if row.flag]  # support for a time
     spans = _spans(plans, beside)
     lines = _lines(plans, books, as_of, begun_by) + _beside(
-        beside, books, spans, _gaps(kept["plan"])
+        beside, books, spans, _gaps(kept["plan"]), as_of
     )
     agreements = _agreements(books, as_of)
     return read.Facts(
@@ -174,18 +174,34 @@ def _gaps(plans: list[Row]) -> list[Row]:
     return [row for row in plans if row.ref is None]
 
 
-def _beside(rows: list[Row], books: Books, spans: list[_Span], gaps: list[Row]) -> list[read.Line]:
+def _beside(
+    rows: list[Row],
+    books: Books,
+    spans: list[_Span],
+    gaps: list[Row],
+    as_of: datetime | None,
+) -> list[read.Line]:
     """The lines of support for a time, each once for every plan that holds on some of its days; it
-    is there from its planned day. Nothing holds after an end but what was decided since.
+    is there from its planned day, or a later one on which it really began. Nothing holds after an
+    end but what was decided since.
     """
     found: list[read.Line] = []
     for row in rows:
         cut = min((gap.day for gap in gaps if gap.pk > row.pk), default=None)
         for line in books.lines[row.ref] if row.ref else ():
-            first = line.begins_on or row.day
+            first = _first_of_time(line, line.begins_on or row.day, as_of)
             last = min(day for day in (line.ends_on, cut and cut - DAY, date.max) if day)
             found += _copies(_line(line, first, None)._replace(ends=last), spans)
     return found
+
+
+def _first_of_time(line: PlanLine, agreed: date, as_of: datetime | None) -> date:
+    """The day that was agreed, until somebody has written down a later one on which it really
+    began.
+    """
+    if not hasattr(line, "start") or (as_of and line.start.event.at > as_of):
+        return agreed
+    return max(agreed, line.start.started_on)
 
 
 def _copies(line: read.Line, spans: list[_Span]) -> Iterator[read.Line]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from budgets.models import ExtraSupport, PlanInForce, PlanLine
+from budgets.models import ExtraSupport, PlanInForce, PlanLine, SupportOrder
 from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases import journey
@@ -41,6 +41,35 @@ def direct_lines(case: Case, today: date) -> list[PlanLine]:
     rows = in_days(case.extra_support.all()).filter(last__gte=today)
     lines = PlanLine.objects.filter(plan__extra__in=rows, annual__gt=0)
     return list(lines.filter(route__in=journey.direct_routes()).order_by("pk"))
+
+
+def of_a_time(case: Case, since: date) -> Q:
+    """Of lines: those that are paid for in agreed support for a time not over by a day."""
+    rows = in_days(case.extra_support.all()).filter(last__gte=since)
+    return Q(plan__extra__in=rows.values("pk"), annual__gt=0) & ~Q(route="")
+
+
+def to_begin(case: Case) -> QuerySet[PlanLine]:
+    """The lines of agreed support for a time that the council arranges or a provider holds, and
+    that nobody has written down as begun, over or not.
+    """
+    rows = in_days(case.extra_support.all())
+    lines = PlanLine.objects.filter(plan__extra__in=rows, annual__gt=0, start=None)
+    lines = lines.exclude(route="").exclude(route__in=journey.direct_routes())
+    return lines.select_related("plan__extra").order_by("pk")
+
+
+def not_ordered() -> Exists:
+    """Of support for a time: is a line of it arranged by the council, and nobody has ordered it?"""
+    lines = PlanLine.objects.filter(
+        plan=OuterRef("plan"), annual__gt=0, route__in=journey.routes_needing("order")
+    )
+    return Exists(lines.filter(~Exists(SupportOrder.objects.filter(line=OuterRef("pk")))))
+
+
+def to_order(known: Any, today: date) -> Any:
+    """The ids of agreed support for a time among `known` that is to be ordered, and is not over."""
+    return in_days(known).filter(not_ordered(), last__gte=today).values("pk")
 
 
 def cost_beside(case: Case, own: Cost, first: date, last: date) -> Cost:

@@ -145,6 +145,9 @@ def taken(line: PlanLine) -> str:
         return words % {"day": day(line.met_agreed_on)}
     if line.funder != "council":
         return str(FUNDERS[line.funder])
+    if line.free and line.annual:
+        words = _("%(way)s. Nobody is asked to pay towards it.")
+        return words % {"way": ROUTE_NAMES[line.route]}
     return str(ROUTE_NAMES[line.route]) if line.annual else _("Nothing to pay")
 
 
@@ -422,8 +425,26 @@ def parts_of_payment(payment: Any) -> list[tuple[str, str]]:
     return rows
 
 
+def payment_rows(payments: Iterable[Any], most: int) -> list[tuple[str, str]]:
+    """So many payments that have not left, for a letter. One whose day is over is no longer to
+    come: it goes with the next ones that are made.
+    """
+    today, found = dates.today(), list(payments)
+    late = [one for one in found if one.on < today]
+    coming = [one for one in found if one.on >= today]
+    kinds = (
+        (late, _("Due already, and sent with the next payments we make")),
+        (coming, _("Payments to come")),
+    )
+    return [
+        (title, "\n".join(payment_words(one) for one in rows[:most]))
+        for rows, title in kinds
+        if rows
+    ]
+
+
 def payment_words(payment: Any) -> str:
-    """One payment to come, in a sentence."""
+    """One payment that has not left, in a sentence."""
     facts = {"sum": pounds(payment.amount), "on": day(payment.on), "days": covered(payment)}
     return _("%(sum)s on %(on)s: %(days)s") % facts
 

@@ -19,7 +19,7 @@ from budgets.forms import batches as forms
 from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
 from budgets.payments import ledger_formats, money_standings, returned_payments, since_claimed
-from budgets.position import money_presenter
+from budgets.position import aftercare, money_presenter
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page, ledger_file
 from cases.casefile import case_presenter
@@ -41,8 +41,7 @@ def batches(request):
     council, form = scope.council, None
     extra = request.method == "POST" and "extra" in request.POST
     if scope.roles & PAYS:
-        make = forms.ExtraBatchForm if extra else forms.BatchForm
-        form = make(request.POST or None)
+        form = forms.ExtraBatchForm(request.POST) if extra else _batch_form(request.POST, council)
     return form_act(
         request,
         form,
@@ -53,6 +52,10 @@ def batches(request):
     )
 
 
+def _batch_form(data, council) -> forms.BatchForm:
+    return forms.BatchForm(data or None, unsplit=aftercare.before_first_batch(council))
+
+
 def _make(request, council, extra, form):
     facts = {"until": dates.today(), "extra": True} if extra else form.facts()
     request.made = actions.make_batch(council=council, by=request.user, **facts)
@@ -61,7 +64,7 @@ def _make(request, council, extra, form):
 def _batches_page(request, council, form):
     counts, shown, due = _due(request, council)
     again = returned_payments.to_go_again(council).count() if form else 0
-    regular = forms.BatchForm() if isinstance(form, forms.ExtraBatchForm) else form
+    regular = _batch_form(None, council) if isinstance(form, forms.ExtraBatchForm) else form
     return render(
         request,
         "budgets/batches.html",

@@ -63,7 +63,11 @@ def charging_rates_page(request):
             "year": year_of(on),
             "held": _held(found),
             "missing": [
-                (str(CHARGING_RATES[code]), _enter_link(code, on) if may else "")
+                (
+                    str(CHARGING_RATES[code]),
+                    _enter_link(code, on) if may else "",
+                    _page_of(code, on),
+                )
                 for code in charging_rates.missing(found)
             ],
             "may": may,
@@ -77,6 +81,11 @@ def charging_rates_page(request):
 def _enter_link(code: str, on: date) -> str:
     query = urlencode({"rate": code, "from": on.isoformat()})
     return f"{reverse('budgets:enter_charging_rate')}?{query}"
+
+
+def _page_of(code: str, on: date) -> str:
+    """Where a missing rate is to be found; "" where that is not known either."""
+    return charging_rates.to_be_found().get((year_of(on), code), "")
 
 
 def _held(found: dict[str, Rate]) -> Table:

@@ -17,6 +17,7 @@ from budgets.models.decision import DECIDING
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.position import extra_support, money_presenter
+from budgets.views.record import links
 from budgets.views.shared import page, readable_case
 from cases import access, journey
 from cases.access import Reading
@@ -104,6 +105,7 @@ def _list_page(request, reading: Reading, form):
         {
             "form": form,
             "title": _("Support for a time"),
+            "links": links(reading, "budgets:start_interim"),
             "table": Table(_("What was decided"), head, rows, empty=_("Nothing was decided yet.")),
         },
         422 if form and form.errors else 200,

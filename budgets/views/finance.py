@@ -24,7 +24,7 @@ from budgets.payments import (
 from budgets.payments.finance_lists import LISTS, Desk
 from budgets.payments.payees_waiting import LEAD
 from budgets.payments.undercharge_tasks import decide_link
-from budgets.position import money_presenter
+from budgets.position import aftercare, money_presenter
 from budgets.views.batches import whole_number
 from budgets.views.route import paid_badge
 from budgets.views.scope import scope_of
@@ -309,6 +309,13 @@ def _assessment_row(desk, clock_row) -> list:
     ]
 
 
+def _aftercare_row(desk, line) -> list:
+    case, by = line.plan.case, aftercare.split_by(line)
+    whose = str(case.worker or _("The team’s manager"))
+    when = Badge(day(by), "red") if by < desk.today else day(by)
+    return [_case_cell(case), line.what, when, whose]
+
+
 def _uprating_row(desk, row) -> list:
     by = Badge(day(row.do_by), "red") if row.do_by and row.do_by < desk.today else day(row.do_by)
     what = [str(row.get_kind_display()), str(row.get_code_display())]
@@ -347,6 +354,7 @@ ROWS = {
         lambda: [_("Case"), _("Since"), _("In time until"), _("Social worker")],
         _assessment_row,
     ),
+    "aftercare": (lambda: [_("Case"), _("Support"), _("By"), _("Whose")], _aftercare_row),
     "yearly-change": (lambda: [_("Case"), _("What"), _("By"), _("Do")], _uprating_row),
 }
 SUMS = set("overdue due returned too-much too-little release contributions".split())  # in the third

@@ -275,6 +275,8 @@ def schedule(request, ref):
     coming = standing_payments.next_of(facts)
     payee = case.payees.filter(struck_at=None).order_by("-pk").first()
     suspended = payment_presenter.suspension_rows(case, books)
+    nothing = payment_presenter.why_none(facts, coming.payments, reading.resident)
+    first, later = payment_presenter.coming_tables(facts, coming.payments, nothing)
     return page(
         request,
         reading,
@@ -282,10 +284,12 @@ def schedule(request, ref):
         {
             "title": _("The payments"),
             "facts": [
-                *payment_presenter.now_rows(case, books, coming),
+                *payment_presenter.now_rows(case, books, coming, nothing),
                 *_payee_rows(case, payee, versions),
             ],
-            "coming": payment_presenter.coming_table(facts, coming.payments),
+            "coming": first,
+            "later": later,
+            "later_words": payment_presenter.later_words(coming.payments),
             "table": _payments_table(reading, books.payments),
             "agreement": _agreement_rows(versions[0], reading.resident) if versions else [],
             "versions": _versions_table(versions) if len(versions) > 1 else None,

@@ -29,6 +29,7 @@ from budgets.models import HeldEntry
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, payment_rules, routes, use_rules
 from budgets.position import (
+    aftercare,
     case_money,
     charged,
     earlier_charge,
@@ -72,8 +73,7 @@ class Record:
 
 
 def _lines(case, needs="") -> list:
-    plan = case_money.agreed_plan(case)
-    lines = case_money.funded(plan.lines.all()) if plan else []
+    lines = routes.to_arrange(case, dates.today())
     return [x for x in lines if not needs or x.route in journey.routes_needing(needs)]
 
 
@@ -283,7 +283,28 @@ def _settle(data, case):
     )
 
 
+def _begin_extra(data, case):
+    lines = list(extra_support.to_begin(case)) if case.step != "closed" else []
+    return forms.BeginExtraForm(data, case=case, lines=lines) if lines else None
+
+
+def _aftercare(data, case):
+    return forms.NhsShareForm(data, case=case) if aftercare.of_case(case) else None
+
+
 RECORDS: dict[str, Record] = {
+    aftercare.VERB: Record(
+        gettext_lazy("Say that all of this aftercare is the NHS’s share"),
+        ARRANGES,
+        _aftercare,
+        actions.confirm_nhs_share,
+        "budgets:plan",
+        gettext_lazy(
+            "Does the council pay a part of it? Then change the plan: leave the NHS’s share in "
+            "these parts, and add the council’s as a part of its own that nobody may be asked to "
+            "pay towards. Where all of it is the NHS’s, write that down here."
+        ),
+    ),
     "record_choice": Record(
         gettext_lazy("Write down what was chosen"),
         ARRANGES,
@@ -297,6 +318,17 @@ RECORDS: dict[str, Record] = {
         _with_lines(forms.OrderForm),
         actions.place_order,
         "budgets:routes",
+    ),
+    "begin_extra_support": Record(
+        gettext_lazy("Write down when support for a time began"),
+        ARRANGES,
+        _begin_extra,
+        actions.begin_extra_support,
+        "budgets:start_interim",
+        gettext_lazy(
+            "It counts from the day that was agreed. If it began later, nobody pays for the days "
+            "before."
+        ),
     ),
     "tell_provider": Record(
         gettext_lazy("Write down that a provider was told"),
@@ -618,6 +650,11 @@ def _facts(case, name) -> list[tuple[str, Any]]:
             if check
             else []
         )
+    if name == aftercare.VERB:
+        return [
+            (x.what, f"{money_presenter.how_much(x)}, {money_presenter.price_words(x)}")
+            for x in aftercare.of_case(case)
+        ]
     if RECORDS[name].back == "budgets:overpayment":
         return overpaid_rows(case)
     if name == "decide_undercharge":

@@ -42,7 +42,7 @@ def routes_page(request, ref):
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
     plan = case_money.agreed_plan(case)
-    lines = routes.chosen_lines(plan)
+    lines = routes.chosen_lines(case, plan)
     account = case.held_accounts.order_by("-version").first()
     switch = routes.open_switch(case)
     return page(

@@ -21,7 +21,15 @@ from cases.access import Reading
 from cases.casefile import progress_enquiry, tracker_places
 from cases.common import dates
 from cases.danger import phrases
-from cases.letters.timeline import Entry, label_of, reader_of, timeline, title_of
+from cases.letters.timeline import (
+    Entry,
+    budget_runs_on,
+    label_of,
+    reader_of,
+    step_words,
+    timeline,
+    title_of,
+)
 from cases.models import Message, Target
 from cases.ui.date_words import day, last_day, span
 
@@ -105,7 +113,7 @@ def tracker_for(reading: Reading) -> Tracker:
     main, more = buttons(reading, moves)
     asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
     return Tracker(
-        title=_title(case.step),
+        title=_title(case, case.step),
         since=since(case, now),
         whole=whole(case, now),
         mine=case.turn in journey.PERSON,
@@ -216,7 +224,7 @@ def sorry(case, now: datetime) -> str:
 def next_words(reading: Reading, now: datetime) -> str:
     """After something was sent: where the case is, whose turn, by when, and what comes of it."""
     case = reading.case
-    where = "" if case.step == "closed" else f"{case.name}."
+    where = "" if case.step == "closed" else f"{_title(case, case.step)}."
     gain = has(case) if reading.resident else ""
     return " ".join(filter(None, [where, turn(reading), aim(case, now) or sorry(case, now), gain]))
 
@@ -225,7 +233,8 @@ def has(case) -> str:
     """What the person has in their hands at the end of this step."""
     if not journey.STEPS[case.step].waits:
         return ""
-    return _("At the end of this step you have: %(what)s.") % {"what": journey.STEPS[case.step].has}
+    what = step_words(case, case.step)[1]
+    return _("At the end of this step you have: %(what)s.") % {"what": what}
 
 
 def after(case) -> str:
@@ -234,7 +243,7 @@ def after(case) -> str:
     later = [code for code in journey.spine() if order.index(code) > order.index(case.step)]
     if case.step == "closed" or not later:
         return ""
-    return _("After that: %(step)s.") % {"step": journey.STEPS[later[0]].title}
+    return _("After that: %(step)s.") % {"step": _title(case, later[0])}
 
 
 def contact(case) -> str:
@@ -291,20 +300,21 @@ def stages(case, now: datetime) -> list[Stage]:
             continue
         past = [_stay(v) for v in been.get(code, []) if v.left_at]
         if code == case.step:
-            found.append(Stage(_title(code), "current", since(case, now), "; ".join(past)))
+            found.append(Stage(_title(case, code), "current", since(case, now), "; ".join(past)))
         elif place < here or case.step == "closed":
             unseen = _("Before we wrote it down here") if case.entered_running else ""
-            found.append(Stage(_title(code), "done", "; ".join(past) or unseen))
+            been_there = str(journey.STEPS[code].title)
+            found.append(Stage(been_there, "done", "; ".join(past) or unseen))
         else:
             usual = _("Usually up to %(days)s") % {"days": days(aims[code])} if aims[code] else ""
-            found.append(Stage(_title(code), "todo", usual, _running_on(case, code)))
+            found.append(Stage(_title(case, code), "todo", usual, _running_on(case, code)))
     if case.step == "closed":
-        found.append(Stage(_title("closed"), "current", since(case, now)))
+        found.append(Stage(_title(case, "closed"), "current", since(case, now)))
     return found
 
 
-def _title(code: str) -> str:
-    return str(journey.STEPS[code].title)
+def _title(case, code: str) -> str:
+    return step_words(case, code)[0]
 
 
 def _stay(visit) -> str:
@@ -315,12 +325,8 @@ def _stay(visit) -> str:
 
 
 def _running_on(case, code: str) -> str:
-    """The decided budget in force pays until its successor starts; what ended with the case does
-    not begin again.
-    """
-    verbs = ("start_budget", journey.ENTER, "reopen")
-    last = case.events.filter(verb__in=verbs).order_by("-seq").first()
-    if code == "running" and case.cycle != "first" and last and last.verb != "reopen":
+    """That the decided budget in force pays until its successor starts."""
+    if code == "running" and budget_runs_on(case):
         return _("The budget that you have goes on until then.")
     return ""
 

@@ -97,6 +97,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     "adjust_budget estimate_contribution record_contribution write_contribution"
     " keep_circumstances uplift_plan change_price record_what_came write_what_came"
     " record_agreement record_choice place_order tell_provider record_unmet"
+    " confirm_nhs_share"
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account look_at_suspension"
@@ -108,7 +109,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " decide_undercharge"
     " confirm_payment_allowed allow_household_pay record_care_home_stay"
     " strike_care_home_stay name_estate propose_extra_support refuse_extra_support"
-    " end_extra_support".split()
+    " begin_extra_support end_extra_support".split()
 )
 # days a move asks for that money depends on: the last day with support of a case that it closes
 MONEY_DAYS = frozenset({"end_date", "died_on"})

@@ -4,10 +4,10 @@ transaction.
 So a limit or four eyes can't be bypassed by any view, and no import points up. Registries, nothing
 else: `guard(move)` may raise `NotYet`; `after(move)` writes what follows; `turn_of(step)` says
 whose turn it is first; `questions` adds questions to the pages of the self-assessment; `drafts`
-says when one was last saved; `letter_lines` adds its rows to the letters about a move; `foreseen`
-says on its page what a move will do beyond its own step; `reviewed` says what a review begins with;
-`tasks` adds what waits for a role, whatever the step; `looked_at` finds out what an act would
-change that has to be seen before it is confirmed.
+says when one was last saved; `letter_lines` adds its rows to the letters about a move,
+`letter_next` what comes of it; `foreseen` says on its page what a move will do beyond its own step;
+`reviewed` says what a review begins with; `tasks` adds what waits for a role, whatever the step;
+`looked_at` finds out what an act would change that has to be seen before it is confirmed.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ TASKS: list[Callable[..., list[Any]]] = []
 LOOKS: list[Callable[[Any, str], Callable[[], Any]]] = []
 OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
+COMES: dict[str, Callable[[Any], list[str]]] = {}
 
 
 def guard(*moves: str):
@@ -99,6 +100,19 @@ def letter_lines(*verbs: str):
     def register(fn):
         for verb in verbs:
             TOLD[verb] = fn
+        return fn
+
+    return register
+
+
+def letter_next(*verbs: str):
+    """Register `fn(event) -> [sentence]`: what the letter about these verbs says of what happens
+    next, after where the case went.
+    """
+
+    def register(fn):
+        for verb in verbs:
+            COMES[verb] = fn
         return fn
 
     return register

@@ -108,6 +108,7 @@ class Step:
     waited for, so it counts as a wait. `figure_adjusts`: the indicative figure may be adjusted.
     `writes`: the draft that belongs to it. `adass`, `department`: what the directors' survey and
     the department's method count it as. `practices`: the practice examples shown for it.
+    `title_of_change`, `has_of_change`: the two words for who has a budget already that runs on.
     """
 
     code: str
@@ -131,6 +132,8 @@ class Step:
     adass: str
     department: str
     practices: tuple[str, ...]
+    title_of_change: Any = ""
+    has_of_change: Any = ""
 
     def __post_init__(self) -> None:
         _check(f"step {self.code}", self, STEP_TRAITS | {"turn": tuple(TURNS)})
@@ -450,6 +453,8 @@ STEPS: dict[str, Step] = {
             adass="start",
             department="open",
             practices=("finance", "just_enough"),
+            title_of_change=_("Setting up what changes"),
+            has_of_change=_("the first day of each part that is new"),
         ),
         Step(
             "running",

@@ -92,17 +92,15 @@ def compose(case: Case, event: Event) -> dict[str, Any]:
     """The content of a letter about an event from what stands now, written to the person whoever
     reads it.
     """
-    council, person, words = (
-        case.council,
-        case.person,
-        words_for(event.verb, event.codes.get("to", "")),
-    )
+    to = "changed" if timeline.changes_support(event) else event.codes.get("to", "")
+    council, person, words = case.council, case.person, words_for(event.verb, to)
     facts = {
         "on": date_words.day(event.at),
         "who": str(READERS["person"].get(event.role, "")),
         "worker": str(case.worker or ""),
     } | contact_details.contact_for(council).facts
-    money, coming = extra_lines(event), timeline.what_next(event)
+    money = extra_lines(event)
+    coming = [*timeline.what_next(event), *comes_of(event)]
     head = sender(council) | {"worker": facts["worker"]}
     return head | {
         "version": VERSION,
@@ -142,6 +140,12 @@ def extra_lines(event: Event) -> list[list[str]]:
     """What another app adds to the letter, such as the money."""
     source = hooks.TOLD.get(event.verb)
     return [[str(words), str(value)] for words, value in source(event)] if source else []
+
+
+def comes_of(event: Event) -> list[str]:
+    """What another app says of what happens next."""
+    source = hooks.COMES.get(event.verb)
+    return [str(sentence) for sentence in source(event)] if source else []
 
 
 def _opening(words: Words, facts: dict, event: Event, money: list) -> Iterator[dict]:

@@ -44,6 +44,7 @@ SENTENCES = {
     "uplift_plan": gettext_lazy("took new prices into the plan"),
     "record_choice": gettext_lazy("wrote down what was chosen"),
     "place_order": gettext_lazy("ordered support"),
+    "confirm_nhs_share": gettext_lazy("wrote down what of the aftercare the NHS pays"),
     "tell_provider": gettext_lazy("told the provider whether the support ends"),
     "record_unmet": gettext_lazy("wrote down what could not be had"),
     "record_held_account": gettext_lazy(
@@ -59,6 +60,7 @@ SENTENCES = {
     "lift_restriction": gettext_lazy("ended a limit on what the money may be used for"),
     "propose_extra_support": gettext_lazy("asked for support for a time to be agreed"),
     "refuse_extra_support": gettext_lazy("did not agree support for a time"),
+    "begin_extra_support": gettext_lazy("wrote down when support for a time began"),
     "end_extra_support": gettext_lazy("wrote down what follows support for a time"),
     "settle_account": gettext_lazy("settled the final account"),
     "allow_household_pay": gettext_lazy("decided that somebody at home may be paid"),

@@ -8,7 +8,7 @@ changed changes future letters only: those that were owed are kept as they were 
 (England) Regulations 2009.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,21 @@ AGREED = Words(
         ("tick", _("Your plan is agreed.")),
         ("calendar", _("Now we get your money and support ready.")),
     ),
+)
+OFFER_ACCEPTED = _("You accepted the change that we proposed. Your support plan is agreed with it.")
+# of a plan that is agreed while the budget before it runs: what counts from which day comes before
+CHANGE_AGREED = Words(
+    first=AGREED.first,
+    next=(
+        _("The support and money that you have go on until then. You need not do anything for it."),
+        _(
+            "If a part of your plan is new, or you chose another way to take the money for it, "
+            "we set up that part now. We tell you the day on which it begins."
+        ),
+        AGREED_NEXT[-1],
+    ),
+    challenge=True,
+    easy=(*AGREED.easy[:1], ("money", _("The money that you have goes on."))),
 )
 WORDS: dict[str, Words] = {
     "ask_for_support": Words(
@@ -657,11 +672,12 @@ WORDS: dict[str, Words] = {
         ),
     ),
     "agree_plan": AGREED,
+    "agree_plan:changed": CHANGE_AGREED,
     "panel_agree": AGREED,
+    "panel_agree:changed": CHANGE_AGREED,
+    "accept_offer:changed": replace(CHANGE_AGREED, first=(OFFER_ACCEPTED,)),
     "accept_offer": Words(
-        first=(
-            _("You accepted the change that we proposed. Your support plan is agreed with it."),
-        ),
+        first=(OFFER_ACCEPTED,),
         next=AGREED_NEXT,
         challenge=True,
         easy=(
@@ -849,7 +865,7 @@ EASY_CHALLENGE = _("If you do not agree, tell us. Somebody else looks at it agai
 
 
 def words_for(verb: str, to: str = "") -> Words:
-    """The words about a verb, where they differ by the step it led to those; else the plain
-    ones.
+    """The words about a verb, where they differ by the step it led to, or by what it changed,
+    those; else the plain ones.
     """
     return WORDS.get(f"{verb}:{to}") or WORDS.get(verb) or PLAIN

@@ -248,12 +248,37 @@ def title_of(verb: str) -> str:
     return done[:1].upper() + done[1:]
 
 
+def budget_runs_on(case) -> bool:
+    """Does the decided budget go on until its successor starts? What ended with the case does
+    not begin again.
+    """
+    if case.cycle == "first":
+        return False
+    verbs = ("start_budget", journey.ENTER, "reopen")
+    last = case.events.filter(verb__in=verbs).order_by("-seq").first()
+    return last is not None and last.verb != "reopen"
+
+
+def step_words(case, code: str) -> tuple[str, str]:
+    """(title, what is there at its end) of a step, as the person reads them in this case."""
+    step = journey.STEPS[code]
+    if step.title_of_change and budget_runs_on(case):
+        return str(step.title_of_change), str(step.has_of_change)
+    return str(step.title), str(step.has)
+
+
+def changes_support(event: Event) -> bool:
+    """Was a plan agreed by this event while the budget before it runs on?"""
+    move = journey.MOVES.get(event.verb)
+    return move is not None and move.support == "agreed" and budget_runs_on(event.case)
+
+
 def what_next(event: Event) -> list[str]:
     """Where the case went, whose turn it became and by when, as this event fixed it."""
     codes = event.codes
     if codes.get("to") == codes.get("from") or codes.get("to") in (None, "closed"):
         return []
-    found = [_("Now: %(step)s.") % {"step": journey.STEPS[codes["to"]].title}]
+    found = [_("Now: %(step)s.") % {"step": step_words(event.case, codes["to"])[0]}]
     if codes.get("turn") == "person":
         found.append(
             _("It is your turn. Take the time you need, and ask us for help when you want it.")

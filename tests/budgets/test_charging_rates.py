@@ -210,6 +210,11 @@ def test_the_page_shows_each_rate_with_its_source_and_names_what_is_missing(cast
         assert "These rates are not at hand for 2026/27" in words
         for code in ("25", "premium", "enhanced", "lower", "upper", "tariff", "step"):
             assert f"/new/?rate={code}&amp;from=2026-05-01" in shown.content.decode()
+        circular = (
+            "/social-care-charging-for-care-and-support-2026-to-2027-local-authority-circular"
+        )
+        assert shown.content.decode().count(f'{circular}"') == 7, "where each is to be read"
+        assert words.count("where it stands") == words.count("not read yet)") == 7
         assert "rate=pension" not in shown.content.decode()
         assert f'href="{PAGE}"' in client.get("/").content.decode()
     assert "not at hand" not in text(client.get(PAGE, a_date("on", date(2025, 5, 1))))

@@ -5,14 +5,16 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets.entitlement.answer import answer
-from budgets.models import ExtraSupport, NoticeDays, PlanInForce
+from budgets.models import ExtraSupport, NoticeDays, OrderEnd, PlanInForce
 from budgets.payments import payment_audit, standing_payments
+from budgets.position import endings
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.spend import committed_spend
 from cases.actions import end_support, record_death, take_back_end
@@ -21,6 +23,7 @@ from cases.models import Case, Message
 from cases.ui.date_words import day
 from tests.walks.doing import address, sign_agreement, today
 from tests.walks.pages import Hands
+from tests.walks.test_bad_input import attack
 
 DAY = timedelta(days=1)
 TODAY = timezone.localdate
@@ -417,3 +420,119 @@ def test_a_manager_answers_what_waits_on_its_page(a_case, cast):
     manager.send(page, answer="yes")
     assert ExtraSupport.objects.get().state == "agreed"
     assert manager.open(page).at == address(case, "start_interim"), "answered once"
+
+
+# ---- ordered before there is a plan ----
+
+
+def order(case, cast, line, **changes):
+    given = {"provider": "Bright Care", "what": "Two calls a day", "begins_on": TODAY()}
+    return money.place_order(case=case, line=line, by=cast.worker, **given | changes)
+
+
+def test_urgent_support_is_ordered_before_there_is_a_plan(a_case, cast):
+    case = a_case(at="assess")
+    row = propose(case, cast.worker)
+    worker, me = Hands(cast.worker), Hands(cast.person)
+    routes, record = address(case, "routes"), address(case, "record", "place_order")
+    mine = worker.open("/staff/day/")
+    assert "Support for a time to order" in mine and record in mine.html
+    assert "Due today" in mine
+    shown = me.open(routes)
+    assert "Two calls a day" in shown and "Support for a time" in shown, "no dead end"
+    assert "No plan is agreed yet" not in shown and "Waits for: Social worker" in shown
+    assert f"Agreed from {day(TODAY())}" in shown
+    line = row.plan.lines.get()
+    worker.send(
+        record,
+        line=line.pk,
+        provider="Moor Care",
+        what="Mornings and evenings",
+        **{f"begins_on_{part}": getattr(TODAY(), part) for part in ("day", "month", "year")},
+    )
+    made = line.orders.get()
+    assert (made.provider, made.begins_on, made.ends_on) == ("Moor Care", TODAY(), row.ends_on)
+    shown = me.open(routes)
+    for words in ("Moor Care", "Mornings and evenings", day(TODAY()), day(row.ends_on)):
+        assert words in shown, words
+    assert "Waits for" not in shown
+    assert "Support for a time to order" not in worker.open("/staff/day/")
+
+
+def test_an_order_of_support_for_a_time_keeps_to_its_days(a_case, cast):
+    case = a_case(at="assess")
+    row = propose(case, cast.worker)
+    line = row.plan.lines.get()
+    for changes, field in (
+        ({"begins_on": TODAY() - DAY}, "begins_on"),
+        ({"begins_on": row.ends_on + DAY}, "begins_on"),
+        ({"ends_on": row.ends_on + DAY}, "ends_on"),
+    ):
+        with pytest.raises(NotYet, match="It was agreed from") as no:
+            order(case, cast, line, **changes)
+        assert no.value.field == field
+    waiting = propose(case, cast.worker, CARE | {"quantity": Decimal(30)})
+    with pytest.raises(NotYet, match="not a part of the plan"):
+        order(case, cast, waiting.plan.lines.get())
+    direct = propose(case, cast.manager, CARE | {"route": "direct_payment", "who": "pa"})
+    with pytest.raises(NotYet, match="not a part of the plan"):
+        order(case, cast, direct.plan.lines.get())
+    with time_machine.travel(timezone.now() + 28 * DAY):
+        with pytest.raises(NotYet, match="not a part of the plan"):
+            order(case, cast, line)
+
+
+def test_an_earlier_end_ends_its_orders_and_somebody_tells_the_provider(a_case, cast):
+    case = a_case(at="assess")
+    row, other = propose(case, cast.worker), propose(case, cast.manager)
+    for one in (row, other):
+        order(case, cast, one.plan.lines.get())
+    last = TODAY() + 9 * DAY
+    money.end_extra_support(
+        case=case, extra=row, by=cast.worker, last_day=last, after="ended", words="She is home"
+    )
+    end = OrderEnd.objects.get()
+    assert (end.order.line.plan, end.ends_on) == (row.plan, last)
+    assert list(endings.to_tell([case.pk])) == [end]
+    assert "Providers to tell" in Hands(cast.worker).open("/staff/day/")
+
+
+def begin(case, cast, line, day, by=None):
+    return money.begin_extra_support(case=case, line=line, by=by or cast.worker, started_on=day)
+
+
+def test_it_counts_from_the_day_on_which_it_really_began(a_case, cast):
+    """£210 a week for 28 days is £840; begun two days late, £60 less."""
+    case = a_case(at="assess", days_ago=60)
+    row = propose(case, cast.worker, begins_on=TODAY() - 5 * DAY, ends_on=TODAY() + 22 * DAY)
+    line = row.plan.lines.get()
+    assert cost(case) == (Decimal("840.00"), 0)
+    before = timezone.now()
+    worker, page = Hands(cast.worker), address(case, "record", "begin_extra_support")
+    assert page in worker.open(address(case, "start_interim")).html
+    assert page not in Hands(cast.person).open(address(case, "start_interim")).html
+    day_ = TODAY() - 3 * DAY
+    parts = {f"started_on_{part}": getattr(day_, part) for part in ("day", "month", "year")}
+    worker.send(page, line=line.pk, **parts)
+    assert cost(case) == (Decimal("780.00"), 0)
+    assert facts_of_case(case, before).lines[0].begins == TODAY() - 5 * DAY, "as was known then"
+    assert day(day_) in Hands(cast.person).open(address(case, "routes"))
+    with pytest.raises(NotYet, match="written down already"):
+        begin(case, cast, line, day_)
+
+
+def test_no_day_before_what_was_agreed_nor_after_today_is_a_beginning(a_case, cast):
+    case = a_case(at="assess", days_ago=60)
+    row = propose(case, cast.worker, begins_on=TODAY() - 5 * DAY, ends_on=TODAY() + 22 * DAY)
+    line = row.plan.lines.get()
+    for wrong in (TODAY() - 6 * DAY, TODAY() + DAY):
+        with pytest.raises(NotYet, match="Enter the day it really began") as no:
+            begin(case, cast, line, wrong)
+        assert no.value.field == "started_on"
+    with pytest.raises(NotYet, match="not yours"):
+        begin(case, cast, line, TODAY(), by=cast.person)
+    direct = propose(case, cast.manager, CARE | {"route": "direct_payment", "who": "pa"})
+    with pytest.raises(NotYet, match="not arranged here"):
+        begin(case, cast, direct.plan.lines.get(), TODAY())
+    attack(Hands(cast.worker), address(case, "record", "begin_extra_support"))
+    assert cost(case)[0] == Decimal("840.00")

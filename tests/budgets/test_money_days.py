@@ -189,6 +189,9 @@ FORMS = {
     ("CameForm", "begins_on"): lambda d, c, _cast: record.CameForm(d, case=c, parts=[]),
     ("CameForm", "ends_on"): lambda d, c, _cast: record.CameForm(d, case=c, parts=[]),
     ("PricesForm", "on"): lambda d, _c, _cast: overview.PricesForm(d),
+    ("BeginExtraForm", "started_on"): lambda d, c, _cast: record.BeginExtraForm(
+        d, case=c, lines=[]
+    ),
     ("PriceForm", "on"): lambda d, c, _cast: record.PriceForm(d, case=c, lines=[]),
     ("UpratingForm", "counts_from"): lambda d, _c, _cast: uprating.UpratingForm(d),
     ("TermsForm", "begins_on"): terms,

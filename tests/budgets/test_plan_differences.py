@@ -23,7 +23,11 @@ from budgets.position import back_dated, case_money, differences
 from budgets.position.entitlement_facts import facts_of_case
 from cases.common import dates
 from cases.common.refusals import NotYet
+from cases.letters import compose
+from cases.ui import date_words
 from tests.budgets.test_running_money import rows_of
+from tests.walks.doing import address
+from tests.walks.pages import Hands
 
 REASON = {"reason_code": "needs_changed", "reason_text": "More help is needed"}
 QUANTITY = st.decimals(min_value=0, max_value=168, places=2)
@@ -232,8 +236,8 @@ def test_a_change_that_is_back_dated_says_what_is_owed(a_case, cast, as_):
 def test_the_pages_say_what_differs_line_by_line(a_case, cast, as_):
     case, _draft, _line = changed(a_case, cast, quantity=Decimal(6), rate=Decimal("15.00"))
     money.submit_plan(case=case, by=cast.person)
-    for user, address in ((cast.worker, "agree_plan"), (cast.person, "plan")):
-        page = as_(user).get(f"/cases/{case.ref}/{address}/").content.decode()
+    for user, end in ((cast.worker, "agree_plan"), (cast.person, "plan")):
+        page = as_(user).get(f"/cases/{case.ref}/{end}/").content.decode()
         for amount in ("+£832.00", "-£312.00", "+£520.00"):  # 6 h at £16, then £15 in place of £16
             assert amount in page, (address, amount)
 
@@ -338,3 +342,29 @@ def test_what_another_body_has_taken_over_is_no_less(a_case, cast):
         case=case, by=cast.worker, **REASON, still_met=met, effective_from=first.effective_from
     )
     assert case_money.decided(case).effective_from == first.effective_from
+
+
+def test_the_letter_and_the_page_of_a_change_say_that_the_budget_goes_on(a_case, cast):
+    """Once said "Now we set up your money", to somebody who had it."""
+    case, _draft, _line = changed(a_case, cast, quantity=Decimal(6))
+    money.submit_plan(case=case, by=cast.person)
+    day_ahead = timezone.localdate() + timedelta(days=9)
+    money.agree_plan(case=case, by=cast.worker, effective_from=day_ahead, **REASON)
+    event = case.events.get(verb="agree_plan", seq__gt=case.events.get(verb="change_plan").seq)
+    said = " ".join(compose.lines(event.letter.content))
+    easy = " ".join(line for _picture, line in event.letter.content["easy"])
+    follows = f"Your budget runs already. It follows the new plan from {date_words.day(day_ahead)}."
+    for words in (said, easy):
+        assert follows in words and "Now: Setting up what changes." in words
+        assert "Now we set up your money" not in words and "Now we get your money" not in words
+    assert "The support and money that you have go on until then." in said
+    page = Hands(cast.person).open(address(case))
+    assert "Setting up what changes" in page and "the first day of each part that is new" in page
+    assert "Setting up your money and support" not in page
+
+
+def test_the_letter_of_a_first_plan_says_that_the_money_is_set_up(a_case, cast):
+    case = a_case(at="set_up")
+    said = " ".join(compose.lines(case.events.get(verb="agree_plan").letter.content))
+    assert "Now: Setting up your money and support." in said
+    assert "Now we set up your money and support" in said and "runs already" not in said

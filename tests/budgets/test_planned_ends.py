@@ -23,7 +23,16 @@ from cases.journey.replay import disagreements
 from cases.models import Case, Message
 from cases.reminders import planned_ends
 from cases.ui.date_words import day
-from tests.budgets.test_closing import NOTICE, Road, answers, batches, of_days, ordered, told
+from tests.budgets.test_closing import (
+    NOTICE,
+    Road,
+    answers,
+    batches,
+    close,
+    of_days,
+    ordered,
+    told,
+)
 from tests.cast import Cast, instead
 from tests.race import at_once
 from tests.walks.doing import act, address, whole
@@ -161,6 +170,9 @@ def test_the_day_can_be_changed_both_ways_and_the_letter_says_which_was_before(a
         case.refresh_from_db()
         assert case.planned_end == TODAY() + days * DAY == last_paid(case)
         rows = told(case, "plan_end")
+        words = list(rows.items())
+        assert words[0] == ("Last day with support", day(case.planned_end)), "the one that counts"
+        assert words[1][0] == "The day we wrote before"
         assert rows["The day we wrote before"] == f"{day(first)}. It does not count any more."
         assert day(case.planned_end) in rows["Direct payment"]
         first = case.planned_end
@@ -181,6 +193,19 @@ def test_taken_back_money_goes_on_as_it_was(a_case, cast):
     with later(NOTICE + 1):
         assert planned_ends.close_ended() == 0
     agrees(case)
+
+
+def test_what_is_overdue_is_not_said_to_be_to_come(a_case, cast):
+    case = running(a_case)
+    late = [one for one in next_payments(case).payments if one.on < TODAY()]
+    assert late, "a case of sixty days whose payments nobody has made yet"
+    plan(case, cast)
+    take_back(case, cast)
+    rows = told(case, "take_back_end")
+    due = rows["Due already, and sent with the next payments we make"]
+    assert [day(one.on) in due for one in late[:3]] == [True] * len(late[:3])
+    assert not any(f" on {day(one.on)}" in rows["Payments to come"] for one in late)
+    assert "£" in rows["Payments to come"]
 
 
 def test_what_cannot_be_is_refused_with_a_sentence(a_case, cast):
@@ -346,6 +371,51 @@ def test_a_changed_day_is_told_anew_and_one_taken_back_is_told_back(a_case, cast
     agrees(case)
 
 
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("answer", ["upheld", "not_upheld"])
+@pytest.mark.parametrize("planned", [False, True])
+def test_an_upheld_challenge_gives_back_the_orders_of_the_end(a_case, cast, planned, answer, known):
+    case, _line = ordered(a_case, cast)
+    ahead = 2 if planned else 0
+    if planned:
+        plan(case, cast, 1, end="own_wish")
+    else:
+        close(case, cast, "end_support")
+    if known:
+        tell(case, cast)
+    with later(ahead):
+        planned_ends.close_ended()
+        case.refresh_from_db()
+        assert case.step == "closed"
+        case.move("challenge", by=cast.person, decision="ended", reason="It is wrong")
+        facts = {"answer": answer, "reason": "We looked again", "follows": "We write to you"}
+        case.move("answer_challenge", by=cast.service_manager, **facts)
+        assert not endings.going_on(case, TODAY()).exists() and not list(endings.live())
+        case.move("reopen", by=cast.worker, to="confirm", reason="It was wrong")
+        upheld = answer == "upheld"
+        assert endings.going_on(case, TODAY()).exists() is upheld
+        left = [end.undone_at is not None for end in endings.to_tell([case.pk])]
+        assert left == ([True] if upheld and known else [False] if not (upheld or known) else [])
+        said = told(case, "reopen")["Money from before"]
+        assert ("It goes on from" in said) is upheld
+        assert ("It does not begin again by itself" in said) is not upheld
+        agrees(case)
+
+
+def test_a_death_in_another_case_is_the_last_day_of_what_is_closed_after_it(a_case, cast):
+    case, _line = ordered(a_case, cast)
+    other = a_case(at="running", days_ago=60, person=case.person, kind="carer")
+    died = TODAY() - 5 * DAY
+    actions.record_death(case=other, by=cast.worker, died_on=died, contact="Her son")
+    case.refresh_from_db()
+    close(case, cast, "end_support", end_date=TODAY())
+    assert endings.last(case).day == died and endings.last(other).day == died
+    assert OrderEnd.objects.get(undone_at=None, order__line__plan__case=case).ends_on == died
+    assert day(died) in told(case, "end_support")["Support that the council ordered"]
+    actions.undo_death(case=other, by=cast.manager, reason="A namesake")
+    assert endings.last(case).day == TODAY()
+
+
 def test_a_death_ends_an_order_before_the_planned_day_and_its_undoing_gives_it_back(a_case, cast):
     case, _line = ordered(a_case, cast)
     plan(case, cast)
@@ -462,8 +532,15 @@ def test_one_case_that_cannot_be_closed_keeps_no_other_open(a_case, cast, monkey
         second.refresh_from_db()
         first.refresh_from_db()
         assert (first.step, second.step) == ("running", "closed")
+        mine = Hands(cast.manager).open("/staff/day/")
+        assert "Ended, and not closed yet" in mine and day(TODAY() - 4 * DAY) in mine
+        assert "3 days late End the support by hand" in mine.text
+        assert f'href="{act(first, "end_support")}"' in mine.html
+        assert second.ref not in mine.text.partition("Ended, and not closed yet")[2][:400]
+        assert "not closed yet" not in Hands(cast.worker).open("/staff/day/")
         monkeypatch.undo()
         assert planned_ends.close_ended() == 1, "the next round makes it good"
+        assert "not closed yet" not in Hands(cast.manager).open("/staff/day/")
 
 
 # ---- whatever comes in whatever order ----

@@ -3,6 +3,7 @@ by day, without anybody working a payment out or signing it again.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,12 +14,14 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.decision.summary import summary
 from budgets.models import ArrearsLimit
-from budgets.payments import standing_payments
+from budgets.payments import payment_presenter, standing_payments
 from budgets.position import case_money
+from budgets.position.entitlement_facts import facts_of_case
 from cases import access
 from cases.common import likely_days
 from cases.common.refusals import NotYet
 from cases.models import Letter
+from cases.ui import date_words
 from tests.budgets.running_money import (
     TODAY,
     ago,
@@ -33,6 +36,13 @@ from tests.budgets.running_money import (
 )
 from tests.budgets.test_plan_pages import text, url
 from tests.cast import instead
+from tests.walks.doing import address
+from tests.walks.pages import Hands
+
+
+def schedule(case, who):
+    return Hands(who).open(address(case, "schedule")).text
+
 
 # ---- what ends, and what begins ----
 
@@ -471,9 +481,61 @@ def test_what_is_asked_above_the_payment_is_said_to_be_asked_of_nobody(budget, c
     money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(80))
     said = rows_of(case, "write_contribution")
     assert due(case) == ()
-    assert said["Payments to come"] == "None: what you pay is as much as the payment would be."
+    why = (
+        "None. What you pay, £80.00 a week, is as much as the direct payment, or more. "
+        "The direct payment comes to £50.00 a week. All of it is kept back. "
+        "You are not asked for the other £30.00 a week."
+    )
+    assert said["Payments to come"] == why
+    mine = schedule(case, cast.person)
+    assert mine.count(why) == 1 and "None. Why is said above." in mine
+    assert why in Hands(cast.person).open(address(case)).text, "the page of the case says it too"
+    for_staff = schedule(case, cast.finance)
+    assert "None. The contribution, £80.00 a week, is as much as the direct" in for_staff
+    assert "The other £30.00 a week is asked of nobody." in for_staff
+    assert "No payment is to come as things stand" not in for_staff
     assert said["What you are not asked for"].startswith("£30.00 a week of what was decided")
     assert said["What you pay of it"].startswith("£50.00 a week")
+
+
+def test_what_a_bill_asks_beside_a_payment_that_is_all_kept_is_said_too(budget, cast):
+    """£50 a week of direct payment, £20 of managed support, £60 to pay: £10 by a bill."""
+    managed = week(20, route="council_managed", what="A club", who="community")
+    case = budget(week(50), managed)
+    for one in case_money.agreed_plan(case).lines.filter(route="council_managed"):
+        money.start_line(case=case, line=one, started_on=TODAY(), by=cast.worker)
+    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(60))
+    kept = standing_payments.all_kept(facts_of_case(case))
+    assert (kept.direct, kept.asked, kept.charged, kept.not_owed) == (50, 60, 10, 0)
+    assert "£10.00 a week comes as a bill." in schedule(case, cast.person)
+
+
+def test_without_a_direct_payment_no_contribution_is_the_reason(budget, cast):
+    case = budget(week(50))
+    money.record_contribution(case=case, by=cast.finance, state="recorded", weekly=Decimal(80))
+    facts = facts_of_case(case)
+    assert standing_payments.all_kept(facts).not_owed == 30
+    assert standing_payments.all_kept(replace(facts, agreements=())) is None
+
+
+def test_payments_that_are_alike_are_folded_and_said_in_one_line(budget, cast):
+    """Once thirteen blocks of five lines stood on a phone above what had been paid."""
+    case = budget(week(200))
+    html = Hands(cast.person).open(address(case, "schedule")).html
+    folded = html.partition("Then £800.00 every 4 weeks")[2].partition("</details>")[0]
+    dues = [f"{date_words.day(one.on)}</th>" for one in due(case, 400)[:13]]
+    assert [on in folded for on in dues] == [False] * 3 + [True] * 10
+    assert all(html.count(on) == 1 for on in dues) and "The last is on" not in html
+
+
+def test_the_line_above_folded_payments_says_where_they_end_or_differ(budget, cast):
+    ends = budget(week(200, begins_on=TODAY(), ends_on=TODAY() + timedelta(days=28 * 6 - 1)))
+    last = date_words.day(TODAY() + timedelta(days=28 * 5))
+    assert f"Then £800.00 every 4 weeks. The last is on {last}" in schedule(ends, cast.person)
+    rows = standing_payments.next_payments(ends).payments
+    other = [*rows[:4], rows[4]._replace(amount=Decimal("700.00")), rows[5]]
+    assert payment_presenter.later_words(other) == f"3 later payments, until {last}"
+    assert payment_presenter.later_words(rows[:3]) == ""
 
 
 def test_a_contribution_for_days_that_are_paid_says_what_that_leaves(budget, cast):

@@ -93,14 +93,20 @@ def read(team, ref, title):
 
 
 def coming(team, ref):
-    """The payments to come on the person's page, as (due, days, sum)."""
+    """The payments to come on the person's page, as (due, days, sum): those that are folded too."""
     me = team("person")
     me.go(f"/cases/{ref}/schedule/")
-    rows = me.page.locator("table").first.locator("tbody tr")
-    cells = rows.evaluate_all(
+    for fold in me.page.locator("main details:has(table) summary").all():
+        fold.click()
+    tables = [me.page.locator("table").first, me.page.locator("main details table")]
+    cells = [cell for table in tables for cell in _cells_of(table)]
+    return [(row[0], row[1], row[-1]) for row in cells if len(row) > 2]
+
+
+def _cells_of(table):
+    return table.locator("tbody tr").evaluate_all(
         "rows => rows.map(r => [...r.querySelectorAll('th, td')].map(c => c.innerText.trim()))"
     )
-    return [(row[0], row[1], row[-1]) for row in cells if len(row) > 2]
 
 
 def payment(first, last, amount, due=None):
@@ -110,6 +116,16 @@ def payment(first, last, amount, due=None):
 def said(first, last, amount):
     """A payment to come, as letters say it."""
     return f"{pounds(amount)} on {words(first)}: {words(first)} to {words(last)}"
+
+
+def listed(row, payments):
+    """The letter names these payments: those whose day is over apart from those to come."""
+    late = [one for one in payments if one[0] < TODAY]
+    if late:
+        title = "Due already, and sent with the next payments we make"
+        assert row(title) == " ".join(said(*one) for one in late)
+    rest = " ".join(said(*one) for one in payments[len(late) :])
+    assert not rest or row("Payments to come").startswith(rest)
 
 
 @in_turn(0)
@@ -162,7 +178,7 @@ def test_support_for_twelve_weeks_only_is_paid_for_twelve_weeks(team, cases):
     assert payments[-1][1] == ends
     assert coming(team, ref) == [payment(*one) for one in payments], "and not one more"
     row = read(team, ref, "Your direct payment agreement")
-    assert row("Payments to come") == " ".join(said(*one) for one in payments)
+    listed(row, payments)
     assert row("How often we pay") == "Every 4 weeks" and row("First payment") == words(begins)
     whole = f"£200.00 a week from {words(begins)} to {words(ends)}: £2,400.00 in all"
     for title in ("Your plan is agreed", "Your budget has started"):
@@ -236,7 +252,7 @@ def wrote(team, ref, first, less):
     ]
     assert coming(team, ref)[:3] == [payment(*one) for one in payments]
     row = read(team, ref, "What you pay towards your support")
-    assert row("Payments to come") == " ".join(said(*one) for one in payments)
+    listed(row, payments)
     return row
 
 
@@ -256,7 +272,7 @@ def test_a_suspension_that_was_wrong_is_made_good_to_the_penny(team, cases):
     row = read(team, ref, "Your payments go on")
     starts = [first + n * 28 * DAY for n in range(3)]
     payments = [(one, one + 27 * DAY, A_DAY * 28) for one in starts]
-    assert row("Payments to come") == " ".join(said(*one) for one in payments)
+    listed(row, payments)
     assert coming(team, ref)[:3] == [payment(*one) for one in payments], "as if it had never been"
 
 
@@ -338,7 +354,8 @@ def test_a_payment_that_came_back_goes_again_once_the_payee_is_mended(team, case
     finance.press("Record the answer")
     me = team("person")
     me.go(f"/cases/{ref}/schedule/")
-    left = me.page.locator("table").nth(1).locator("tbody tr")
+    so_far = me.page.locator("table", has_text="Payments so far")
+    left = so_far.locator("tbody tr")
     came_back, gone = left.last.inner_text(), left.first.inner_text()
     assert "Returned by the bank" in came_back and words(first) in came_back
     assert "Paid, batch" in gone and "Days before it" in gone and pounds(whole) in gone

@@ -288,7 +288,10 @@ def test_7_finance_pays_and_the_schedule_adds_up_to_the_penny(team, told):
     hands.go(f"/cases/{told['ref']}/schedule/")
     coming = hands.page.locator("table").first
     assert coming.locator("thead th").last.inner_text() == "Amount"
-    paid = coming.locator("tbody tr td:last-child").all_inner_texts()
+    hands.page.locator("main details:has(table) summary").click()
+    later = hands.page.locator("main details table")
+    sums = [table.locator("tbody tr td:last-child") for table in (coming, later)]
+    paid = [words for found in sums for words in found.all_inner_texts()]
     assert paid == [f"£{Decimal(2 * 1629 * 4) / 100:.2f}"] * 13, paid
     hands.sees("Nobody is named yet")
     name_who_is_paid(team, told)
