@@ -40,12 +40,14 @@ def ending_facts(event: Any) -> Rows:
         return []
     settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
     before = endings.planned_before(event) if event.verb in endings.PLANNING else None
-    changed = [
-        (_("Last day with support"), day(ends_on)),
-        (_("The day we wrote before"), _was_to_end(before)),
-    ]
+    changed: Rows = []
+    if before:
+        changed = [
+            (_("Last day with support"), day(ends_on)),
+            (_("The day we wrote before"), _was_to_end(before)),
+        ]
     return [
-        *(changed if before else []),
+        *changed,
         *_told_before(event),
         *_direct(found),
         *_arranged(found, day(ends_on)),
