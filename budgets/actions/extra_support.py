@@ -306,9 +306,7 @@ def end_extra_support(
             raise NotYet(_("This was written down already."))
         when = case_money.moment(case, at)
         today = dates.london_date(when)
-        _check_last_day(row, last_day, today)
-        if after == COUNCIL_ENDS_IT:
-            _check_notice(row, last_day, today)
+        _check_last_day(row, last_day, today, after)
         if last_day < row.ends_on:
             _stop(row, last_day, by, when)
         _check_follows(row, after, last_day)
@@ -364,7 +362,7 @@ def begin_extra_support(
         return LineStart.objects.create(line=row, started_on=started_on, event=event)
 
 
-def _check_last_day(row: ExtraSupport, last_day: date, today: date) -> None:
+def _check_last_day(row: ExtraSupport, last_day: date, today: date, after: str) -> None:
     if not row.begins_on <= last_day <= row.ends_on:
         raise NotYet(
             _("Choose a day from %(first)s to %(last)s. More time is a decision of its own.")
@@ -376,6 +374,8 @@ def _check_last_day(row: ExtraSupport, last_day: date, today: date) -> None:
             _("Choose today or a later day: nothing is taken back for days gone by."),
             field="last_day",
         )
+    if after == COUNCIL_ENDS_IT:
+        _check_notice(row, last_day, today)
 
 
 def _check_notice(row: ExtraSupport, last_day: date, today: date) -> None:

@@ -125,17 +125,18 @@ MONEY = DecimalField(max_digits=12, decimal_places=2)
 NO_DAY, NO_SUM, NO_ROW = _nothing(DateField()), _nothing(MONEY), _nothing(BigIntegerField())
 NO = Value(False, output_field=BooleanField())
 ASIDE = Choice(When(how="set_aside", then=F("pk")), default=NO_ROW)
+# when a charge was left out of its list
+OUT = Choice(
+    When(state__in=Charge.STANDING, then=_nothing(DateTimeField())),
+    default=Coalesce("state_at", "recorded_at"),
+)
 BESIDE = Choice(When(plan__state="extra", then=Value(True)), default=NO)
 
 
 def _dated(cases: Collection[int]) -> list[Row]:
-    """The rows of the eight kinds, in the order they were recorded. One statement: each of them is
+    """The rows of the kinds below, in the order they were recorded. One statement: each of them is
     empty for most cases.
     """
-    out = Choice(
-        When(state__in=Charge.STANDING, then=_nothing(DateTimeField())),
-        default=Coalesce("state_at", "recorded_at"),
-    )
     sums: dict[str, Any] = {"day": "on", "amount": F("amount")}
     first, *others = (
         _rows("extra", ExtraPayment, cases, **sums),
@@ -168,7 +169,7 @@ def _dated(cases: Collection[int]) -> list[Row]:
             until=F("covers_to"),
             amount=F("amount"),
             credit=F("credit"),
-            struck_at=out,
+            struck_at=OUT,
         ),
     )
     rows = first.union(*others, all=True)

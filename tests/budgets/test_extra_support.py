@@ -489,7 +489,7 @@ def test_an_earlier_end_ends_its_orders_and_somebody_tells_the_provider(a_case, 
         order(case, cast, one.plan.lines.get())
     last = TODAY() + 9 * DAY
     money.end_extra_support(
-        case=case, extra=row, by=cast.worker, last_day=last, after="ended", words="She is home"
+        case=case, extra=row, by=cast.worker, last_day=last, after="own_wish", words="She is home"
     )
     end = OrderEnd.objects.get()
     assert (end.order.line.plan, end.ends_on) == (row.plan, last)

@@ -315,7 +315,7 @@ def test_a_price_that_nobody_agreed_anew_for_a_later_day_changes_there_too(runni
     money.approve_uplift(case=running, on=ahead, by=cast.manager)
     with pytest.raises(NotYet, match="applies from") as no:
         change(running, cast, on=TODAY() - timedelta(days=400))
-    assert no.value.field == "effective_from"
+    assert no.value.field == "on"
     change(running, cast)
     assert costs(running, TODAY(), TODAY() + week) == 115
     assert costs(running, ahead, ahead + week) == 120
