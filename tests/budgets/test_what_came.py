@@ -121,7 +121,7 @@ def test_the_earlier_end_of_support_for_a_time_is_not_lost(a_case, cast):
         extra=row,
         by=cast.worker,
         last_day=TODAY() + 13 * DAY,
-        after="ended",
+        after="own_wish",
         words="She is well",
     )
     say(case, cast.worker, first=0, last=-3, line=row.plan.lines.get())
