@@ -287,9 +287,8 @@ def test_until_the_end_of_the_notice_the_old_sum_is_owed(a_case, cast):
     today = timezone.localdate()
     sums = read(facts_of_case(case), today + timedelta(days=60))
     first = today.toordinal()
-    pence = lambda day: sums.pence(PAID_OUT, day)  # noqa: E731
-    assert pence(first + 27) - pence(first - 1) == 320_00
-    assert pence(first + 55) - pence(first + 27) == 256_00
+    before, until, after = (sums.pence(PAID_OUT, first + days) for days in (-1, 27, 55))
+    assert (until - before, after - until) == (320_00, 256_00)
 
 
 @pytest.mark.parametrize("days", [0, 10])

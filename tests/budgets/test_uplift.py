@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from budgets import actions as money
@@ -325,3 +326,24 @@ def test_a_price_that_nobody_agreed_anew_for_a_later_day_changes_there_too(runni
     DelegationLevel.objects.filter(council=cast.council, role="manager").update(max_weekly=124)
     with pytest.raises(NotYet, match="more than you may agree"):
         change(running, cast, rate=Decimal(4), on=TODAY() + timedelta(days=7))
+
+
+def test_a_lower_price_that_was_told_already_needs_no_second_notice(cast):
+    """5 hours at £20; £18 from a day 28 days ahead; ten days later £22 until then: from that day
+    it is £90 a week, as told, and no less.
+    """
+    ahead, days = TODAY() + timedelta(days=28), timedelta(days=6)
+    case = cast.a_case(at="running", days_ago=60, weekly=Decimal(100))
+
+    def price(rate, on):
+        (line,) = uplift.lines_to_price(case)
+        facts = {"line": line, "rate": Decimal(rate), "on": on, "reason": "The agency wrote"}
+        money.change_price(case=case, by=cast.manager, **facts)
+
+    price(18, ahead)
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        price(22, TODAY())
+        assert costs(case, TODAY(), TODAY() + days) == 110
+        assert costs(case, ahead, ahead + days) == 90
+        with pytest.raises(NotYet, match="28 days before they get less"):
+            price(16, ahead)
