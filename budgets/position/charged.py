@@ -38,7 +38,7 @@ def weekly_told(charges: Sequence[Charge]) -> list[str]:
     if not ends or not begins:
         return []
     rows = charges[0].case.contributions.order_by("pk")
-    told = [one for one in told_contributions(rows) if one.told_on and one.begins <= max(ends)]
+    told = [one for one in told_contributions(rows) if one.begins <= max(ends)]
     before = [one for one in told if one.begins <= min(begins)][-1:]
     holding = before + [one for one in told if one.begins > min(begins)]
     return [

@@ -359,47 +359,33 @@ def _contributions(
 def told_contributions(
     rows: Iterable[Contribution], earlier: dict[int, date] | None = None
 ) -> list[read.Contribution]:
-    """Decided sums in the order of their days. A later row takes the place of those from its day
-    on; where it is higher than one of them, from the day it was told. `earlier`: id of a row -> the
-    day before it was told from which it is charged.
+    """What may be taken, from each day on which it changes: the sum decided last for the day, but
+    no more than the person had been told of last by then, as an estimate or decided. `rows`: in
+    the order they were recorded; `earlier`: id of a row -> the day before it was told from which
+    it is charged.
     """
-    estimates: list[Contribution] = []
-    held: list[read.Contribution] = []
+    decided: list[tuple[date, Decimal]] = []
+    told: list[tuple[date, Decimal]] = []
     for row in rows:
-        if row.weekly is None or row.state != "recorded":
-            estimates += [row] if row.state == "estimated" and row.told_on else []
+        if row.weekly is None or row.state not in ("recorded", "estimated"):
             continue
-        told = _told_on(row, estimates, held)
-        told = min((day for day in (told, (earlier or {}).get(row.pk)) if day), default=None)
-        later = [one for one in held if one.begins >= row.valid_from and one.weekly < row.weekly]
-        if later and (told is None or told > row.valid_from):
-            if told is None:
-                continue  # nothing is taken by a sum nobody was told of, so the old one stands
-            held = [one for one in held if one.begins < told]
-            held.append(read.Contribution(max(told, row.valid_from), row.weekly, told))
-        else:
-            held = [one for one in held if one.begins < row.valid_from]
-            held.append(read.Contribution(row.valid_from, row.weekly, told))
+        days = [day for day in (row.told_on, (earlier or {}).get(row.pk)) if day]
+        if days:
+            most = max(row.weekly, row.weekly_to or row.weekly)
+            told.append((max(row.valid_from, min(days)), most))
+        if row.state == "recorded":
+            decided.append((row.valid_from, row.weekly))
+    held: list[read.Contribution] = []
+    for day in sorted({first for first, _weekly in decided + told}):
+        due, most = _last_by(decided, day), _last_by(told, day)
+        if due is not None and most is not None and (not held or held[-1].weekly != min(due, most)):
+            held.append(read.Contribution(day, min(due, most), day))
     return held
 
 
-def _told_on(
-    row: Contribution, estimates: list[Contribution], held: list[read.Contribution]
-) -> date | None:
-    """The day the person was told this sum, or a higher one: an estimate, or the sum whose place
-    it takes. Else a lower sum for days gone by would be none at all.
-    """
-    before = [one for one in held if one.begins <= row.valid_from][-1:]
-    days = [one.told_on for one in before if one.told_on and one.weekly >= (row.weekly or 0)]
-    days += [
-        one.told_on
-        for one in estimates
-        if one.told_on
-        and max(one.weekly or 0, one.weekly_to or 0) >= (row.weekly or 0)
-        and one.valid_from <= row.valid_from
-    ]
-    days += [row.told_on] if row.told_on else []
-    return min(days, default=None)
+def _last_by(sums: list[tuple[date, Decimal]], day: date) -> Decimal | None:
+    """Of what holds from a day on, in the order recorded, the last that has begun."""
+    return next((weekly for first, weekly in reversed(sums) if first <= day), None)
 
 
 def _paid(row: Payment) -> read.Payment:

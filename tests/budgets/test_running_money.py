@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.decision.summary import summary
-from budgets.models import ArrearsLimit
+from budgets.entitlement.answer import answer
+from budgets.models import ArrearsLimit, Contribution
 from budgets.payments import payment_presenter, standing_payments
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
@@ -135,6 +136,48 @@ def test_the_page_of_the_case_says_what_is_paid_now_and_not_what_comes(budget, c
     case.refresh_from_db()
     shown = dict(summary(access.reading_by(case, cast.person))["rows"])
     assert "£10.50" in str(shown["What you pay"])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "taken"),
+    [
+        # 20 days of £40 and 8 of £30: no more than the £30 they knew of by then
+        ([(50, 28, 28), (30, 8, 13)], (40, 18), Decimal(10 * 50 + 10 * 40 + 8 * 30) / 7),
+        # nothing before they were told of £10, and £7 since
+        ([(10, 14, 14)], (7, 21), Decimal(14 * 7) / 7),
+        # £10 until they were told of £30, and then the £20 that takes its place
+        ([(10, 28, 28), (30, 18, 8)], (20, 23), Decimal(20 * 10 + 8 * 20) / 7),
+    ],
+)
+def test_whatever_is_decided_for_days_gone_by_nobody_pays_more_than_they_knew_of(
+    budget, cast, before, now, taken
+):
+    """£80 a week for 28 days. Each sum: a week, from so many days ago, told so many days ago; the
+    last is told today.
+    """
+    case = budget(week(80), from_=ago(28), signed=ago(28), days_ago=60)
+    for weekly, begins, told in before:
+        Contribution.objects.create(
+            case=case,
+            state="recorded",
+            weekly=weekly,
+            valid_from=ago(begins),
+            source="x",
+            told_on=ago(told),
+            recorded_at=timezone.now() - timedelta(days=told),
+            recorded_by=cast.finance,
+        )
+    weekly, begins = now
+    money.record_contribution(
+        case=case,
+        by=cast.finance,
+        state="recorded",
+        weekly=Decimal(weekly),
+        valid_from=ago(begins),
+        source="x",
+    )
+    found = answer(facts_of_case(case), ago(1)).entitlement
+    assert sum(one.contribution_taken for one in found) == pence(taken)
 
 
 def test_a_contribution_that_begins_in_140_days_does_not_come_out_before(budget, cast):
