@@ -117,7 +117,8 @@ def make_batch(
     unsplit: bool = False,
     at: datetime | None = None,
 ) -> PaymentBatch:
-    """Claim everything due by a day as one numbered batch and write its file. A batch that was
+    """Claim everything due by a day, and on a weekend or bank holiday after it, as one numbered
+    batch and write its file. A batch that was
     begun and not finished is finished first, and that is the one that comes back. `extra`: only
     what came back and may go again. `unsplit`: the council's first batch goes though aftercare
     waits to be split.
@@ -135,6 +136,7 @@ def make_batch(
     until = today if extra else until
     if until > today + timedelta(days=AHEAD):
         raise NotYet(_("Choose a day no more than %(n)s days ahead.") % {"n": AHEAD}, field="until")
+    until = until if extra else standing_payments.leaves_by(until)
     return finish_batch(claim(council=council, by=by, until=until, extra=extra, at=at))
 
 

@@ -26,7 +26,10 @@ SHOW = {
 
 
 class BatchForm(OnceForm):
-    until = day_field(label=_("Pay what is due up to which day?"))
+    until = day_field(
+        label=_("Pay what is due up to which day?"),
+        help_text=_("What is due on a weekend or bank holiday right after it goes too."),
+    )
 
     def __init__(self, data=None, *, unsplit=0):
         """`unsplit`: cases with aftercare to split before the council's first batch."""

@@ -12,8 +12,9 @@ class MoneyStanding(models.Model):
     """How the money of a case stood when it was last read from its facts (`worked_out_at`).
 
     `due_on`: the due day of the first payment that has not left, `due_total` what was due by the
-    day of the reading; both for a case that may be paid. `too_much_since`: the day on which it was
-    first seen. `seq`: the case's last event then; with a later one, or `stale`, it is read again.
+    day of the reading, or was to leave on it; both for a case that may be paid. `too_much_since`:
+    the day on which it was first seen. `seq`: the case's last event then; with a later one, or
+    `stale`, it is read again.
     """
 
     case = models.OneToOneField(

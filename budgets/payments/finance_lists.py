@@ -22,6 +22,7 @@ from budgets.payments import (
     money_standings,
     payees_waiting,
     returned_payments,
+    standing_payments,
     uprating_tasks,
 )
 from budgets.position import aftercare, endings
@@ -78,7 +79,8 @@ def _overdue(desk: Desk) -> Any:
 
 
 def _due_today(desk: Desk) -> Any:
-    return _due(desk, desk.today).filter(due_on=desk.today)
+    last = standing_payments.leaves_by(desk.today)
+    return _due(desk, last).filter(due_on__gte=desk.today)
 
 
 def _due(desk: Desk, until: date) -> Any:
@@ -157,7 +159,12 @@ LISTS = {
     "overdue": FinanceList(
         _("Payments overdue"), _("Due before today, and in no batch."), "due_on", _overdue
     ),
-    "due": FinanceList(_("Payments due today"), _("In no batch yet."), "due_on", _due_today),
+    "due": FinanceList(
+        _("Payments due today"),
+        _("In no batch yet. Those of a weekend or bank holiday right after today are among them."),
+        "due_on",
+        _due_today,
+    ),
     "returned": FinanceList(
         _("Payments that came back"),
         _(

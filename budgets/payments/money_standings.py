@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from budgets.entitlement.answer import answer
 from budgets.models import DirectPaymentAgreement, MoneyStanding
-from budgets.payments.standing_payments import paid_elsewhere
+from budgets.payments.standing_payments import leaves_by, paid_elsewhere
 from budgets.position import entitlement_facts
 from cases.common import dates
 from cases.models import Case, Council
@@ -42,7 +42,7 @@ def waiting(now: datetime, council: Council | None = None) -> Any:
     signed = DirectPaymentAgreement.objects.filter(case=OuterRef("pk"))
     midnight = dates.london_midnight(dates.today(now))
     of_now = MoneyStanding.objects.filter(
-        ~Q(due_on__lte=dates.today(now), worked_out_at__lt=midnight)
+        ~Q(due_on__lte=leaves_by(dates.today(now)), worked_out_at__lt=midnight)
         | Q(due_on=None),  # a comparison with nothing is unknown, and so is its opposite
         case=OuterRef("pk"),
         seq=OuterRef("head_seq"),
@@ -88,6 +88,7 @@ def _work_out(cases: list[int], now: datetime) -> None:
     heads = dict(Case.objects.filter(pk__in=cases).values_list("pk", "head_seq"))
     before = MoneyStanding.objects.filter(case__in=cases).in_bulk()
     today, rows = dates.today(now), []
+    last = leaves_by(today)
     for pk, facts in entitlement_facts.facts_of_cases(cases).items():
         found = answer(facts, today + AHEAD)
         since = before[pk].too_much_since or today
@@ -95,7 +96,7 @@ def _work_out(cases: list[int], now: datetime) -> None:
             MoneyStanding(
                 case_id=pk,
                 due_on=min((one.on for one in found.payments), default=None),
-                due_total=sum((one.amount for one in found.payments if one.on <= today), ZERO),
+                due_total=sum((one.amount for one in found.payments if one.on <= last), ZERO),
                 owed=found.owed,
                 paid_too_much=found.paid_too_much,
                 too_much_since=since if found.paid_too_much else None,

@@ -106,6 +106,13 @@ def _lines(payment: Due) -> list[Due]:
     return [days, Due(payment.on, None, None, of.owed, before)]
 
 
+def leaves_by(day: date) -> date:
+    """The last due day of the payments that leave on a day: where one falls on a weekend or a bank
+    holiday, the money is there the working day before.
+    """
+    return dates.day_before(dates.working_day_after(day, 1))
+
+
 def arrears_limit(council: Council, day: date) -> Decimal:
     """The largest sum for days gone by that goes without a second officer's word."""
     rows = ArrearsLimit.objects.filter(council=council, valid_from__lte=day)

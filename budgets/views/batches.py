@@ -18,7 +18,13 @@ from budgets.actions.payment_batches import batches_of, due_payments, payable
 from budgets.forms import batches as forms
 from budgets.models import PaymentBatch
 from budgets.money.sterling import pounds
-from budgets.payments import ledger_formats, money_standings, returned_payments, since_claimed
+from budgets.payments import (
+    ledger_formats,
+    money_standings,
+    returned_payments,
+    since_claimed,
+    standing_payments,
+)
 from budgets.position import aftercare, money_presenter
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page, ledger_file
@@ -89,22 +95,23 @@ def _due(request, council):
     payments).
     """
     money_standings.follow_changes(council)
-    ready = Q(case__in=payable(council, dates.today()).values("pk"))
-    every = money_standings.due(council, dates.today())
+    until = standing_payments.leaves_by(dates.today())
+    ready = Q(case__in=payable(council, until).values("pk"))
+    every = money_standings.due(council, until)
     counts = every.order_by().aggregate(all=Count("pk"), ready=Count("pk", filter=ready))
     cases = every.filter(ready).order_by("due_on", "pk").values_list("pk", flat=True)
     shown = Paginator(cases, PAGE).get_page(request.GET.get("page"))
     only = list(shown)
-    payments = due_payments(council, dates.today(), dates.today(), only=only) if only else ()
+    payments = due_payments(council, until, dates.today(), only=only) if only else ()
     return counts, shown, _due_table(sorted(payments, key=lambda p: p.on))
 
 
 def _due_words(count: int) -> str:
     return ngettext(
-        "%(n)s case has a payment due today or before.",
-        "%(n)s cases have a payment due today or before.",
+        "%(n)s case has a payment that is due by %(day)s.",
+        "%(n)s cases have a payment that is due by %(day)s.",
         count,
-    ) % {"n": count}
+    ) % {"n": count, "day": day(standing_payments.leaves_by(dates.today()))}
 
 
 def _due_table(payments) -> Table:

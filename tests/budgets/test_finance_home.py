@@ -291,7 +291,10 @@ def test_what_is_due_says_what_keeps_it_from_leaving(a_case, cast, as_):
         held.ref: "Its payee waits to be verified",
     }
     shown = text(finance.get("/staff/payments/"))
-    assert "1 case has a payment due" in shown and "1 more is due and can’t be paid yet" in shown
+    assert (
+        "1 case has a payment that is due" in shown
+        and "1 more is due and can’t be paid yet" in shown
+    )
     held.payees.update(struck_at=timezone.now(), struck_for="x")
     rows = finance.get(f"{HOME}overdue/").context["table"].rows
     assert {row[3] for row in rows} == {"The next batch", "Nobody is named to be paid"}

@@ -7,11 +7,12 @@ import hashlib
 import os
 import signal
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,10 +21,11 @@ from budgets import actions as money
 from budgets.actions import payment_batches
 from budgets.entitlement.answer import answer
 from budgets.models import Payment, PaymentBatch
-from budgets.payments import standing_payments
+from budgets.payments import money_checks, standing_payments
 from budgets.position import entitlement_facts
 from cases.actions import record_death
 from cases.common.refusals import NotYet
+from tests.budgets.running_money import week
 from tests.cast import Cast, instead
 from tests.race import together
 
@@ -76,6 +78,28 @@ def test_a_batch_takes_what_is_due_once_and_adds_up(a_case, cast):
     with pytest.raises(NotYet, match="Nothing is due"):
         make(cast)
     assert PaymentBatch.objects.count() == 1
+
+
+def test_what_is_due_on_a_weekend_or_bank_holiday_leaves_on_the_working_day_before(
+    budget, cast, as_
+):
+    """Christmas 2026: Friday is a holiday, Monday the one for Boxing Day. Due on the Sunday."""
+    thursday, sunday = datetime(2026, 12, 24, 10, tzinfo=UTC), date(2026, 12, 27)
+    with time_machine.travel(thursday - timedelta(days=1)):
+        case = budget(week(80), from_=date(2026, 11, 29), signed=date(2026, 11, 29))
+        assert make(cast).count == 1 and [one.on for one in due(case, sunday)] == [sunday]
+        assert case.ref not in as_(cast.finance).get("/staff/finance/due/").content.decode()
+        with pytest.raises(NotYet, match="Nothing is due"):
+            make(cast)
+    with time_machine.travel(thursday):
+        finance = as_(cast.finance)
+        page = finance.get("/staff/payments/").content.decode()
+        assert "due by 28 December 2026" in page and case.ref in page
+        home = finance.get("/staff/finance/due/").content.decode()
+        assert case.ref in home
+        (paid,) = make(cast).payments.all()
+        assert paid.on == sunday and paid.covers_from == sunday
+        assert not list(money_checks.differences(cast.council, every_day=True))
 
 
 def test_suspended_payments_and_those_of_another_council_stay_out(a_case, cast):
