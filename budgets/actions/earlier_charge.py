@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.payment import MAY_RECORD, allow
+from budgets.entitlement import answer
 from budgets.models import Contribution, EarlierCharge
 from budgets.position import case_money
 from budgets.position.entitlement_facts import facts_of_case
@@ -45,7 +47,7 @@ def charge_from_earlier(
             raise NotYet(_("Choose a sum that is decided and told."), field="contribution")
         _check_day(case, row, charged_from)
         likely_days.check(case, charged_from, dates.london_date(when), meant, "charged_from")
-        before = facts_of_case(case).contributions
+        before = _days(case, row)
         made = EarlierCharge.objects.create(
             contribution=row,
             charged_from=charged_from,
@@ -53,7 +55,7 @@ def charge_from_earlier(
             recorded_by=by,
             recorded_at=when,
         )
-        if facts_of_case(case).contributions == before:
+        if _days(case, row) == before or not _counts(case, row, charged_from):
             raise NotYet(
                 _("This changes nothing: another sum counts on these days, or it is charged then."),
                 field="charged_from",
@@ -61,6 +63,18 @@ def charge_from_earlier(
         codes = {"fact": made.pk, "contribution": row.pk, "on": charged_from.isoformat()}
         case.record("charge_from_earlier", by=by, at=at, note=made.why, **codes)
         return made
+
+
+def _days(case: Case, row: Contribution) -> list[Any]:
+    """What the days before a sum was told cost and are charged: the only ones that may differ."""
+    assert row.told_on is not None
+    return list(answer.read(facts_of_case(case), row.told_on).runs(row.told_on.toordinal()))
+
+
+def _counts(case: Case, row: Contribution, day: date) -> bool:
+    """Is it this sum that is charged from the day, and not one that took its place?"""
+    known = facts_of_case(case).contributions
+    return any((one.weekly, one.told_on) == (row.weekly, day) for one in known)
 
 
 def _check_day(case: Case, row: Contribution, day: date) -> None:

@@ -233,7 +233,8 @@ def _repriced_plan(
     new = {one.line.pk: one for one in found.lines}
     started = {start.line_id: start for start in LineStart.objects.filter(line__plan=old)}
     rows, begun = [], []
-    for pk, row in copies(old, plan):
+    pairs = list(copies(old, plan))
+    for pk, row in pairs:
         if pk in new:
             rate = new[pk].rate
             row.unit_rate, row.rate, row.oncost_pct, row.rate_source = (
@@ -252,6 +253,11 @@ def _repriced_plan(
             )
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
+    for switch in case.switches.filter(state="open", of_plan=old):  # the wish goes on
+        wanted = {str(old_pk): row.pk for old_pk, row in pairs}
+        switch.of_plan = plan
+        switch.wanted = {str(wanted[pk]): way for pk, way in switch.wanted.items() if pk in wanted}
+        switch.save(update_fields=["of_plan", "wanted"])
     freeze(plan, rows, case_money.indicative(case))
     plan.save()
     return plan

@@ -115,6 +115,14 @@ def orders_go_on(*, case: Case, event: Any, **_rest: Any) -> None:
     endings.planned_ends(case).update(undone_at=event.at)
 
 
+@hooks.after("answer_challenge")
+def an_end_that_was_wrong(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
+    """An upheld challenge of an end that has not come yet takes it back."""
+    upheld = facts.get("answer") == "upheld"
+    if upheld and case.planned_end and endings.challenged(case.pk, event.seq) == "ended":
+        case.move("take_back_end", by=by, at=at, reason=str(facts["reason"]))
+
+
 def end_as_planned(case: Case) -> None:
     """What would go on ends on the day that is planned, if one is."""
     if case.planned_end is not None:

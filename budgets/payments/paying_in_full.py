@@ -60,6 +60,16 @@ def set_off_again(*, case: Case, by: User, at: datetime | None = None) -> bool:
     return bool(take_back(case, when, by, _("More is set off again.")))
 
 
+def set_off_more(*, case: Case, by: User, amount: Decimal, at: datetime | None = None) -> None:
+    """So much of what is set aside stands again: what is owed more now is set off against it, and
+    what was to be paid in full before is paid.
+    """
+    when = case_money.moment(case, at)
+    left = lower_set_aside(case, when, by, amount)
+    if left is not None:
+        case.record(VERB, by=by, at=at, fact=left, amount=str(amount))
+
+
 def take_back(case: Case, when: datetime, by: User | None, why: str) -> Decimal:
     """Strike what is set aside; how much that was."""
     rows = case.settlements.filter(how="set_aside", struck_at=None)

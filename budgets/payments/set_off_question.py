@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,7 @@ class SetOffChoice:
         self.open = bool(roles) and paying_in_full.may_choose(case, dates.today())
         self.answer = given if given in ANSWERS else ""
         self.aside = _aside(case) if self.open else ()
-        self.case = case
+        self.case, self.by = case, by
         if self.open and self.answer == IN_FULL:
             self.acted = paying_in_full.pay_in_full(case=case, by=by) is not None
         elif self.open and self.answer == SET_OFF and self.aside:
@@ -58,6 +58,8 @@ class SetOffChoice:
         found = self._asked(before, after, today)
         if self.acted and found is None:
             raise NotYet(_("Nothing is owed more by this, so nothing is set off or paid in full."))
+        if found and found.promised and self.answer == SET_OFF:
+            paying_in_full.set_off_more(case=self.case, by=self.by, amount=found.more)
         return found
 
     def _asked(self, before: Facts, after: Facts, today: date) -> Asked | None:
@@ -66,23 +68,35 @@ class SetOffChoice:
         old, new = _without(before, self.aside), _without(after, _aside(self.case))
         if (old.settled, old.recoveries) != (new.settled, new.recoveries):
             return None
+        promised = answer(before, today).owed if self.aside else Decimal(0)
+        if promised:  # it is paid whatever is answered now, as if it had left
+            old, new = (_with(facts, DatedSum(today, -promised)) for facts in (old, new))
         found = changes(old, new, today)
         stood = found.before.paid_too_much if found else Decimal(0)
-        waits = bool(self.aside) and bool(answer(before, today).owed)
-        if found is None or waits or found.after.paid_too_much >= stood:
+        if found is None or found.after.paid_too_much >= stood:
             return None
         aside = DatedSum(today, stood)
         paid = changes(_with(old, aside), _with(new, aside), today)
-        return Asked(found, paid or found, (old, new))
+        return Asked(found, paid or found, (old, new), bool(promised))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the act changes by either answer, and the facts that both stand on."""
+    """What the act changes by either answer, and the facts that both stand on. `promised`: what
+    was owed before it is paid in full, whatever is answered now.
+    """
 
     set_off: Changes
     in_full: Changes
     state: tuple[Facts, Facts]
+    promised: bool = False
+    ANSWERS: ClassVar = ANSWERS
+
+    @property
+    def more(self) -> Decimal:
+        """What the act makes owed more for days that were paid."""
+        before, after = self.set_off.before, self.set_off.after
+        return after.owed - after.paid_too_much - before.owed + before.paid_too_much
 
     def html(self, chosen: str, name: str = ANSWER, missing: bool = False) -> str:
         """The question as radios."""

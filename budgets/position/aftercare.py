@@ -35,7 +35,9 @@ def to_split(cases: Any) -> QuerySet[PlanLine]:
     )
     lines = PlanLine.objects.filter(plan__case__in=cases, plan__state="agreed", funder=AFTERCARE)
     lines = lines.exclude(plan__case__step="closed")
-    lines = lines.annotate(written_at=Coalesce("origin__plan__made_at", "plan__made_at"))
+    lines = lines.annotate(
+        written_at=Coalesce("origin__plan__submitted_at", "plan__submitted_at", "plan__made_at")
+    )
     lines = lines.filter(~Exists(newer), ~Exists(ours), ~Exists(said))
     return lines.select_related("plan__case__person", "plan__case__worker").order_by("plan", "pk")
 

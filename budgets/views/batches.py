@@ -261,7 +261,7 @@ def _lines(found, chosen, after):
 
 def whole_number(text: str) -> int:
     """Where a page of a list begins; nonsense begins anew."""
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
 
 
 def _onward(request, after) -> str:

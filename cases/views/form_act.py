@@ -79,7 +79,7 @@ def confirmed_first(look: Look, *, given: str, typed, answer: str = "") -> None:
     """
     look.mark, look.answer = look.marked(typed), answer
     seen = look.mark == given
-    look.missing = seen and bool(look.question) and not answer
+    look.missing = seen and bool(look.question) and answer not in look.question.ANSWERS
     if not seen or look.missing:
         look.again = bool(given) and not seen
         raise Unconfirmed(look)

@@ -18,7 +18,7 @@ from budgets.payments import money_checks, standing_payments
 from budgets.position import overpaid
 from cases.common.refusals import NotYet
 from cases.models import Event
-from tests.budgets.running_money import ago
+from tests.budgets.running_money import ago, pay
 from tests.budgets.test_overpayments import (
     agreed,
     decide,
@@ -219,15 +219,19 @@ def test_what_is_paid_back_meanwhile_is_not_paid_out_again(in_full, cast):
     agrees()
 
 
-def test_a_second_increase_is_asked_about_again(in_full, cast, finance):
-    assert "What happens with it?" not in ask(in_full, finance), (
-        "the first one has still to be paid"
-    )
-    leave(in_full, cast)
+def test_a_second_increase_is_asked_about_too_and_the_first_is_still_paid(in_full, cast, finance):
     page = ask(in_full, finance)
-    assert "from £80.00 to £50.00" in page
+    assert "£30.00 lowers what was paid too much from £80.00 to £50.00" in page
     assert confirm(in_full, finance, page, look_answer="set_off").status == 302
-    assert stands(in_full).whole == Decimal("50.00") and owed(in_full) == (0, Decimal("50.00"))
+    assert owed(in_full) == (Decimal("30.00"), 0), "the one that was promised"
+    assert stands(in_full).whole == Decimal("50.00")
+    agrees()
+    leave(in_full, cast)
+    assert stands(in_full).whole == Decimal("50.00")
+    page = ask(in_full, finance)
+    assert "from £50.00 to £20.00" in page
+    assert confirm(in_full, finance, page, look_answer="set_off").status == 302
+    assert stands(in_full).whole == Decimal("20.00") and owed(in_full) == (0, Decimal("20.00"))
     agrees()
 
 
@@ -264,3 +268,35 @@ def test_new_prices_ask_case_by_case(priced, cast):
     answer = {"press": ["confirm"], f"look_answer_{priced.ref}": ["pay_in_full"]}
     assert manager.post(path, form.values | answer).status == 302
     assert owed(priced) == (Decimal("5.71"), 0) and stands(priced).whole == Decimal("45.71")
+
+
+def test_what_is_owed_more_while_a_promise_waits_is_asked_again_and_paid_once(cast, finance):
+    """£30 is to be paid in full; then the suspension is found wrong, which was all that had been
+    paid too much: £80 more is owed, and £80 was had. Set off, £30 is paid and nothing stands.
+    """
+    case = cast.a_case(at="running", days_ago=90)
+    pay(cast)
+    case.suspensions.create(
+        begins_on=ago(6),
+        recorded_at=timezone.now(),
+        look_again_on=ago(-20),
+        instead_who="The home team",
+        support_instead="Home care",
+        instead_from=ago(6),
+    )
+    stood = found(case).amount
+    write(case, cast)
+    money.pay_in_full(case=case, by=cast.finance)
+    more(case, cast)
+    assert owed(case) == (30, 0)
+    path = address(case, "do", "resume_payment")
+    page = finance.looked(path, reason="It was wrong", make_good="yes")
+    assert "What happens with it?" in page, "nobody is paid twice unasked"
+    fields = filled(page.form("looked"), {"press": "confirm"})
+    for forged in ("", "x"):
+        again = finance.client.post(path, fields | {"look_answer": forged})
+        assert again.status_code == 200 and owed(case) == (30, 0)
+    done = finance.client.post(path, fields | {"look_answer": "set_off"})
+    assert done.status_code == 302 and stood > 30
+    assert owed(case) == (30, 0) and not case.settlements.filter(struck_at=None).exists()
+    agrees()
