@@ -5,10 +5,13 @@ By hand: £200 a week (£28.57 a day), £14 a week from 20 days ago (£2 a day),
 taken for the 20 days gone by; charged from 10 days ago, £20.00 is taken for them.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import EarlierCharge
@@ -93,6 +96,30 @@ def test_what_is_refused_changes_nothing(told_late, cast, change, words, field):
         charge(told_late, cast, **change)
     assert no.value.field == field and not EarlierCharge.objects.exists()
     assert first_payment(told_late) == Decimal(784)
+
+
+def test_a_sum_that_another_took_the_place_of_is_not_charged_from_earlier(told_late, cast):
+    """£14 was told today, and £7 instead of it: £14 counts on no day."""
+    first = told_late.contributions.get()
+    money.record_contribution(
+        case=told_late, by=cast.finance, state="recorded", weekly=Decimal(7), valid_from=ago(20)
+    )
+    with pytest.raises(NotYet, match="This changes nothing"):
+        charge(told_late, cast, contribution=first)
+    assert not EarlierCharge.objects.exists()
+
+
+def test_days_on_which_there_was_no_support_are_not_charged_from_earlier(budget, cast):
+    """Told six days ago of a sum from fourteen days ago; the support began the day after."""
+    began = ago(5)
+    with time_machine.travel(timezone.now() - timedelta(days=6)):
+        case = budget(week(200), from_=began, signed=began)
+        money.record_contribution(
+            case=case, by=cast.finance, state="recorded", weekly=Decimal(14), valid_from=ago(8)
+        )
+    with pytest.raises(NotYet, match="This changes nothing"):
+        charge(case, cast, days=10)
+    assert not EarlierCharge.objects.exists()
 
 
 def test_only_a_sum_that_is_decided_and_told_can_be_charged(told_late, cast):

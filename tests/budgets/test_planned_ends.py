@@ -600,3 +600,21 @@ def test_any_order_of_things_leaves_the_record_and_the_books_whole(a_case, cast,
                     pass
     with later(passed):
         agrees(case)
+
+
+@pytest.mark.parametrize("answer", ["upheld", "not_upheld"])
+def test_an_upheld_challenge_of_an_end_to_come_takes_it_back(a_case, cast, answer):
+    case = running(a_case)
+    plan(case, cast, NOTICE)
+    case.move("challenge", by=cast.person, decision="ended", reason="I still need it")
+    facts = {"answer": answer, "reason": "We looked again", "follows": "We write to you"}
+    case.move("answer_challenge", by=cast.service_manager, **facts)
+    case.refresh_from_db()
+    upheld = answer == "upheld"
+    assert (case.planned_end is None) is upheld
+    assert case.events.filter(verb="take_back_end").count() == int(upheld)
+    with later(NOTICE + 2):
+        planned_ends.close_ended()
+        case.refresh_from_db()
+        assert (case.step == "closed") is not upheld
+        agrees(case)

@@ -347,3 +347,14 @@ def test_a_lower_price_that_was_told_already_needs_no_second_notice(cast):
         assert costs(case, ahead, ahead + days) == 90
         with pytest.raises(NotYet, match="28 days before they get less"):
             price(16, ahead)
+
+
+def test_a_wish_for_another_way_to_take_the_money_goes_on_after_a_new_price(cast):
+    case = cast.a_case(at="running", days_ago=60)
+    (line,) = uplift.lines_to_price(case)
+    money.ask_switch(case=case, by=cast.person, wanted={line.pk: "council_managed"})
+    facts = {"line": line, "rate": line.rate + 1, "on": TODAY(), "reason": "Fees"}
+    money.change_price(case=case, by=cast.manager, **facts)
+    money.switch_route(case=case, by=cast.worker, started_on=TODAY())
+    (new,) = uplift.lines_to_price(case)
+    assert (new.route, new.rate) == ("council_managed", line.rate + 1)

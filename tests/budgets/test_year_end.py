@@ -14,6 +14,7 @@ from django.utils import timezone
 from budgets import actions as money
 from budgets.payments import year_end
 from budgets.position import case_money
+from budgets.views.batches import whole_number
 from tests.budgets.running_money import pay, week
 from tests.budgets.test_charge_batches import managed
 from tests.statements import counted
@@ -149,3 +150,8 @@ def test_whose_page_it_is_and_what_is_no_year(cast, as_):
     assert finance.get(PAGE, {"after": "x" * 40}).status_code == 200
     assert finance.get(PAGE.replace("payments", "nothing")).status_code == 404
     assert "year-end" in finance.get("/staff/finance/").content.decode()
+
+
+def test_the_next_page_begins_where_the_last_one_ended_whatever_the_number():
+    assert [whole_number(text) for text in ("7", "1000002", "9" * 18)] == [7, 1000002, 10**18 - 1]
+    assert [whole_number(text) for text in ("", "x", "-1", "\x00", "9" * 20, "٣")] == [0] * 6
