@@ -110,10 +110,10 @@ def test_a_sum_that_another_took_the_place_of_is_not_charged_from_earlier(told_l
 
 
 def test_days_on_which_there_was_no_support_are_not_charged_from_earlier(budget, cast):
-    """Told six days ago of a sum from fourteen days ago; the support began the day after."""
+    """Told six days ago of a sum from fourteen days ago; support began on the day after that."""
     began = ago(5)
     with time_machine.travel(timezone.now() - timedelta(days=6)):
-        case = budget(week(200), from_=began, signed=began)
+        case = budget(week(200), from_=began)
         money.record_contribution(
             case=case, by=cast.finance, state="recorded", weekly=Decimal(14), valid_from=ago(8)
         )
