@@ -374,16 +374,23 @@ def _check_last_day(row: ExtraSupport, last_day: date, today: date, after: str) 
             _("Choose today or a later day: nothing is taken back for days gone by."),
             field="last_day",
         )
-    if after == COUNCIL_ENDS_IT:
+    if after == COUNCIL_ENDS_IT or (after == "plan" and not _plan_begins(row, last_day)):
         _check_notice(row, last_day, today)
 
 
+def _plan_begins(row: ExtraSupport, last_day: date) -> bool:
+    """Does a plan take its place, and not only go on that was there beside it?"""
+    rows = row.case.plans_in_force.filter(struck_at=None).exclude(plan__state="extra")
+    next_day = last_day + timedelta(days=1)
+    return rows.filter(begins_on__gt=row.begins_on, begins_on__lte=next_day).exists()
+
+
 def _check_notice(row: ExtraSupport, last_day: date, today: date) -> None:
-    """Before its time and nothing follows: the person gets less, and is told beforehand."""
+    """Before its time and nothing takes its place: the person gets less, and is told before."""
     first = notice.first_day(row.case.council_id, today)
     if last_day < min(first, row.ends_on):
         raise NotYet(
-            _("Nothing follows it, so the person gets less. %(rule)s")
+            _("Nothing takes its place, so the person gets less. %(rule)s")
             % {"rule": notice.rule(first, row.case, today)},
             field="last_day",
         )

@@ -249,7 +249,7 @@ def _coming(case: Case, since: datetime | None = None) -> Rows:
         words = _("%(sum)s for days gone by. It is not set against what was paid too much.")
         rows.append((_("Paid in full"), words % {"sum": pounds(found.owed)}))
     if too_much:
-        words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
+        words = _("%(sum)s. Nothing is taken back without a letter, time to answer and a decision.")
         rows.append((_("Paid too much"), words % {"sum": pounds(too_much)}))
     stood = overpaid.really_too_much(books, since - money_books.MOMENT) if since else too_much
     return rows + (_set_against(stood - too_much) if stood > too_much else [])

@@ -31,14 +31,11 @@ LISTED = 3  # payments to come that a letter lists
 
 @hooks.letter_lines(*journey.ending_moves())
 def ending_facts(event: Any) -> Rows:
-    """What still comes, what is stopped, and the final account; empty where no money had begun. Of
-    a planned end that is changed also the day, and after it the one that was planned before.
+    """What still comes, what is stopped, and the final account, where money had begun. Of a planned
+    end that is changed also the day, and after it the one that was planned before.
     """
     ends_on = endings.last_day_of(event)
     found = end_of_money.standing(event.case, ends_on)
-    if not found.any:
-        return []
-    settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
     before = endings.planned_before(event) if event.verb in endings.PLANNING else None
     changed: Rows = []
     if before:
@@ -46,6 +43,9 @@ def ending_facts(event: Any) -> Rows:
             (_("Last day with support"), day(ends_on)),
             (_("The day we wrote before"), _was_to_end(before)),
         ]
+    if not found.any:
+        return changed
+    settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
     return [
         *changed,
         *_told_before(event),

@@ -142,7 +142,7 @@ def _standing(found: Changes) -> list[tuple[str, str]]:
         (
             "paid_too_much",
             _("Paid too much"),
-            _("Nothing is taken back without a letter and time to answer."),
+            _("Nothing is taken back without a letter, time to answer and a decision."),
         ),
         ("charged_too_much", _("Charged too much"), _("It is given back by itself.")),
         ("charged_too_little", _("Charged too little"), _("Somebody decides about it.")),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from budgets.entitlement.answer import answer
 from budgets.models import DirectPaymentAgreement, MoneyStanding
 from budgets.payments.standing_payments import leaves_by, paid_elsewhere
-from budgets.position import entitlement_facts
+from budgets.position import entitlement_facts, overpaid
 from cases.common import dates
 from cases.models import Case, Council
 from cases.resilience import heartbeat
@@ -87,10 +87,11 @@ def _work_out(cases: list[int], now: datetime) -> None:
     MoneyStanding.objects.filter(case__in=cases).update(stale=False)
     heads = dict(Case.objects.filter(pk__in=cases).values_list("pk", "head_seq"))
     before = MoneyStanding.objects.filter(case__in=cases).in_bulk()
-    today, rows = dates.today(now), []
+    today, aside, rows = dates.today(now), overpaid.set_aside(cases), []
     last = leaves_by(today)
     for pk, facts in entitlement_facts.facts_of_cases(cases).items():
         found = answer(facts, today + AHEAD)
+        too_much = found.paid_too_much + aside.get(pk, ZERO)
         since = before[pk].too_much_since or today
         rows.append(
             MoneyStanding(
@@ -98,8 +99,8 @@ def _work_out(cases: list[int], now: datetime) -> None:
                 due_on=min((one.on for one in found.payments), default=None),
                 due_total=sum((one.amount for one in found.payments if one.on <= last), ZERO),
                 owed=found.owed,
-                paid_too_much=found.paid_too_much,
-                too_much_since=since if found.paid_too_much else None,
+                paid_too_much=too_much,
+                too_much_since=since if too_much else None,
                 seq=heads[pk],
                 worked_out_at=now,
             )

@@ -106,7 +106,7 @@ def standing_rows(case: Case, coming: Any) -> Rows:
     if coming.owed:
         rows.append((_("Owed for days before"), pounds(coming.owed)))
     if coming.paid_too_much:
-        words = _("%(sum)s. Nothing is taken back without a letter and time to answer.")
+        words = _("%(sum)s. Nothing is taken back without a letter, time to answer and a decision.")
         sum_ = words % {"sum": pounds(coming.paid_too_much)}
         address = reverse("budgets:overpayment", args=[case.ref])
         rows.append((_("Paid too much"), [sum_, Link(_("What is done about it"), address)]))

@@ -371,8 +371,8 @@ def told_contributions(
             continue
         days = [day for day in (row.told_on, (earlier or {}).get(row.pk)) if day]
         if days:
-            most = max(row.weekly, row.weekly_to or row.weekly)
-            told.append((max(row.valid_from, min(days)), most))
+            known = max(row.weekly, row.weekly_to or row.weekly)
+            told.append((max(row.valid_from, min(days)), known))
         if row.state == "recorded":
             decided.append((row.valid_from, row.weekly))
     held: list[read.Contribution] = []

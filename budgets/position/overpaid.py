@@ -35,13 +35,14 @@ def open_overpayment(case: Case) -> Overpayment | None:
 
 def may_be_set_off(row: Overpayment | None, today: date) -> bool:
     """May a person choose whether more for days gone by is set against a finding? While it is open,
-    the person can still answer, or what they said, or a challenge, was not decided about.
+    the person was not written to or can still answer, or what they said, or a challenge, was not
+    decided about.
     """
     if row is None or row.decided_at or row.gone_at:
         return False
-    challenged = row.case.clocks.filter(kind="challenge", ended_at=None, dropped_at=None)
     if row.written_at is None or row.reply_by is None:
-        return challenged.exists()
+        return True
+    challenged = row.case.clocks.filter(kind="challenge", ended_at=None, dropped_at=None)
     return today <= row.reply_by or row.replied_at is not None or challenged.exists()
 
 

@@ -428,7 +428,7 @@ WORDS: dict[str, Words] = {
         said=_("Why"),
         next=(
             _(
-                "Look at the sum below, and tell us if it is wrong, if the money is spent, or if "
+                "Look at the sum above, and tell us if it is wrong, if the money is spent, or if "
                 "paying it back would be hard. You can do it on the page of your case, by phone or "
                 "by letter."
             ),

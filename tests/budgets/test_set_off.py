@@ -130,12 +130,18 @@ def test_it_is_asked_only_where_it_applies(written, cast, finance):
     assert stands(written).whole == Decimal("50.00")
 
 
-def test_it_is_not_asked_of_what_nobody_was_told_but_while_it_is_challenged(cast, finance):
+def test_it_is_asked_before_anybody_was_told_too(cast, finance):
     case = a_week_too_much(cast)
+    assert "What happens with it?" not in ask(case, finance), "nobody has found it"
     found(case)
-    assert "What happens with it?" not in ask(case, finance)
-    case.move("challenge", by=cast.person, decision="other", reason="It is wrong")
     assert "What happens with it?" in ask(case, finance)
+
+
+def test_what_is_set_aside_stays_on_the_list_of_finance(written, cast, finance):
+    money.pay_in_full(case=written, by=cast.finance)
+    more(written, cast)
+    page = finance.open("/staff/finance/too-much/")
+    assert written.ref in page and "£80.00" in page
 
 
 def test_after_the_last_day_to_answer_it_is_not_asked(written, cast):
