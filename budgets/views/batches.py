@@ -69,7 +69,7 @@ def _make(request, council, extra, form):
 
 def _batches_page(request, council, form):
     counts, shown, due = _due(request, council)
-    again = returned_payments.to_go_again(council).count() if form else 0
+    missed = _missed_table(council) if form else None
     regular = _batch_form(None, council) if isinstance(form, forms.ExtraBatchForm) else form
     return render(
         request,
@@ -77,8 +77,8 @@ def _batches_page(request, council, form):
         {
             "form": regular,
             "refused": form if form is not regular else None,
-            "extra": forms.ExtraBatchForm() if again else None,
-            "again": again,
+            "extra": forms.ExtraBatchForm() if missed and missed.rows else None,
+            "missed": missed,
             "title": _("Payments for the ledger"),
             "lead": _due_words(counts["ready"]) if counts["ready"] else "",
             "held": counts["all"] - counts["ready"],
@@ -106,6 +106,36 @@ def _due(request, council):
     return counts, shown, _due_table(sorted(payments, key=lambda p: p.on))
 
 
+def _missed_table(council) -> Table:
+    """What an extra batch takes now, as the standings say that `_due` has brought up to date."""
+    back = returned_payments.to_go_again(council).select_related("case").order_by("state_at", "pk")
+    late = returned_payments.held_up(council, dates.today()).select_related("case")
+    rows = [
+        [
+            _case_link(row.case),
+            _("It came back on %(day)s") % {"day": day(row.state_at)},
+            day(returned_payments.goes_again_by(row.state_at, row.mended_at)),
+            pounds(row.amount),
+        ]
+        for row in back[:SHOWN]
+    ]
+    rows += [
+        [
+            _case_link(row.case),
+            _("Due on %(day)s, before its payee was verified") % {"day": day(row.due_on)},
+            day(returned_payments.goes_by(row.due_on, row.mended_at)),
+            pounds(row.due_total),
+        ]
+        for row in late.order_by("due_on", "pk")[:SHOWN]
+    ]
+    head = [_("Case"), _("Why it was missed"), _("Goes by"), _("Amount")]
+    return Table(_("In the extra batch"), head, rows, numeric={3})
+
+
+def _case_link(case) -> Link:
+    return Link(case.ref, reverse("budgets:schedule", args=[case.ref]))
+
+
 def _due_words(count: int) -> str:
     return ngettext(
         "%(n)s case has a payment that is due by %(day)s.",
@@ -117,7 +147,7 @@ def _due_words(count: int) -> str:
 def _due_table(payments) -> Table:
     rows = [
         [
-            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
+            _case_link(p.case),
             money_presenter.covered(p),
             day(p.on),
             pounds(p.amount),
