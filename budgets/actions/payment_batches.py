@@ -118,10 +118,9 @@ def make_batch(
     at: datetime | None = None,
 ) -> PaymentBatch:
     """Claim everything due by a day, and on a weekend or bank holiday after it, as one numbered
-    batch and write its file. A batch that was
-    begun and not finished is finished first, and that is the one that comes back. `extra`: only
-    what came back, or was held up, and may go by now. `unsplit`: the council's first batch goes
-    though aftercare waits to be split.
+    batch and write its file. A batch that was begun and not finished is finished first, and that is
+    the one that comes back. `extra`: only what came back, or was held up, and may go by now.
+    `unsplit`: the council's first batch goes though aftercare waits to be split.
     """
     finance_of(by, council)
     if not unsplit and aftercare.before_first_batch(council):
@@ -139,7 +138,7 @@ def make_batch(
             pass
     if until > today + timedelta(days=AHEAD):
         raise NotYet(_("Choose a day no more than %(n)s days ahead.") % {"n": AHEAD}, field="until")
-    until = until if extra else standing_payments.leaves_by(until)
+    until = standing_payments.leaves_by(until)
     return finish_batch(claim(council=council, by=by, until=until, extra=extra, at=at))
 
 

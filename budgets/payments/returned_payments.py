@@ -8,13 +8,13 @@ goes in an extra batch on the working day after, whatever its sum. So does what 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from budgets.models import Payee, Payment, PaymentBatch
-from budgets.payments import money_standings
+from budgets.payments import money_standings, standing_payments
 from cases.common import dates
 from cases.models import Council
 
@@ -42,8 +42,9 @@ def goes_again_by(came_back: datetime, mended_at: datetime) -> date:
 
 
 def held_up(council: Council, today: date) -> Any:
-    """How the money stands of the cases with a payment due by today that was missed: its payee was
-    verified (`mended_at`) after its day, or after the batch that would have taken it.
+    """How the money stands of the cases with a payment that was to have left by today and was
+    missed: its payee was verified (`mended_at`) after its day, or after the batch that would have
+    taken it.
     """
     last = Payee.objects.filter(case=OuterRef("case"), struck_at=None).order_by("-pk")
     gone = PaymentBatch.objects.filter(
@@ -52,15 +53,15 @@ def held_up(council: Council, today: date) -> Any:
         until__gte=OuterRef("due_on"),
         made_at__lt=OuterRef("mended_at"),
     )
-    rows = money_standings.due(council, today).annotate(
-        mended_at=Subquery(last.values("verified_at")[:1])
-    )
+    rows = money_standings.due(council, standing_payments.leaves_by(today))
+    rows = rows.annotate(mended_at=Subquery(last.values("verified_at")[:1]))
     return rows.filter(Q(mended_at__date__gt=F("due_on")) | Exists(gone))
 
 
 def goes_by(due_on: date, mended_at: datetime) -> date:
-    """The working day after the payee was mended; its own day, where that is later."""
-    return max(due_on, dates.working_day_after(dates.london_date(mended_at), 1))
+    """The working day after the payee was mended; where it is to leave later, that day."""
+    leaves_on = dates.working_day_before(due_on + timedelta(days=1), 1)
+    return max(leaves_on, dates.working_day_after(dates.london_date(mended_at), 1))
 
 
 def cases_to_go(council: Council, today: date) -> Q:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from budgets import actions
 from budgets.actions.payment_batches import batches_of, due_payments, payable
 from budgets.forms import batches as forms
-from budgets.models import PaymentBatch
+from budgets.models import MoneyStanding, PaymentBatch
 from budgets.money.sterling import pounds
 from budgets.payments import (
     ledger_formats,
@@ -69,7 +69,7 @@ def _make(request, council, extra, form):
 
 def _batches_page(request, council, form):
     counts, shown, due = _due(request, council)
-    missed = _missed_table(council) if form else None
+    missed = _missed_table(council, counts["missed"]) if form else None
     regular = _batch_form(None, council) if isinstance(form, forms.ExtraBatchForm) else form
     return render(
         request,
@@ -91,14 +91,17 @@ def _batches_page(request, council, form):
 
 
 def _due(request, council):
-    """(of how many cases something is due: all, and those ready to be paid; a page of these; their
-    payments).
+    """(of how many cases something is due: all, those ready to be paid, and those where it was
+    missed; a page of the ready ones; their payments).
     """
     money_standings.follow_changes(council)
     until = standing_payments.leaves_by(dates.today())
     ready = Q(case__in=payable(council, until).values("pk"))
     every = money_standings.due(council, until)
-    counts = every.order_by().aggregate(all=Count("pk"), ready=Count("pk", filter=ready))
+    missed = Q(pk__in=returned_payments.held_up(council, dates.today()).values("pk"))
+    counts = every.order_by().aggregate(
+        all=Count("pk"), ready=Count("pk", filter=ready), missed=Count("pk", filter=missed)
+    )
     cases = every.filter(ready).order_by("due_on", "pk").values_list("pk", flat=True)
     shown = Paginator(cases, PAGE).get_page(request.GET.get("page"))
     only = list(shown)
@@ -106,10 +109,14 @@ def _due(request, council):
     return counts, shown, _due_table(sorted(payments, key=lambda p: p.on))
 
 
-def _missed_table(council) -> Table:
-    """What an extra batch takes now, as the standings say that `_due` has brought up to date."""
+def _missed_table(council, held: int) -> Table:
+    """What an extra batch takes now; `held`: of how many cases a payment was held up, as the
+    standings say that `_due` has brought up to date.
+    """
     back = returned_payments.to_go_again(council).select_related("case").order_by("state_at", "pk")
-    late = returned_payments.held_up(council, dates.today()).select_related("case")
+    late = (
+        returned_payments.held_up(council, dates.today()) if held else MoneyStanding.objects.none()
+    )
     rows = [
         [
             _case_link(row.case),
@@ -126,7 +133,7 @@ def _missed_table(council) -> Table:
             day(returned_payments.goes_by(row.due_on, row.mended_at)),
             pounds(row.due_total),
         ]
-        for row in late.order_by("due_on", "pk")[:SHOWN]
+        for row in late.select_related("case").order_by("due_on", "pk")[:SHOWN]
     ]
     head = [_("Case"), _("Why it was missed"), _("Goes by"), _("Amount")]
     return Table(_("In the extra batch"), head, rows, numeric={3})

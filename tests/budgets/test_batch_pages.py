@@ -487,6 +487,7 @@ def test_one_verified_after_an_early_batch_goes_on_its_own_day():
     due_on = date(2026, 5, 11)  # a Monday
     friday = datetime(2026, 5, 1, 12, tzinfo=UTC)
     assert returned_payments.goes_by(due_on, friday) == due_on
+    assert returned_payments.goes_by(date(2026, 5, 10), friday) == date(2026, 5, 8), "a Sunday"
     late = datetime(2026, 5, 15, 12, tzinfo=UTC)
     assert returned_payments.goes_by(due_on, late) == date(2026, 5, 18), "over the weekend"
 
