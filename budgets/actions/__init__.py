@@ -42,6 +42,7 @@ from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
     agree_instalment,
     look_at_suspension,
+    make_suspension_good,
     name_estate,
     name_payee,
     pay_extra,
@@ -193,6 +194,7 @@ __all__ = [
     "give_balance",
     "lift_restriction",
     "look_at_suspension",
+    "make_suspension_good",
     "make_batch",
     "agree_instalment",
     "count_answer",

@@ -161,6 +161,25 @@ def look_at_suspension(
         return row
 
 
+def make_suspension_good(
+    *, case: Case, by: User, suspension: Suspension, reason: str, at: datetime | None = None
+) -> Suspension:
+    """A suspension that ended was wrong: what was kept back is owed, and goes with the next
+    payment. The row is struck and recorded anew.
+    """
+    allow(case, by, FINANCE | {"manager"})
+    said = _said(reason, "reason")
+    with transaction.atomic():
+        case.hold()
+        when = case_money.moment(case, at)
+        held = payment_rules.kept_back(case).filter(pk=suspension.pk).first()
+        row = held and payment_rules.end_suspension(held, held.ends_on, True, by, when)
+        if not row:
+            raise Stale(_("This suspension was made good already, or was taken back."))
+        case.record("make_suspension_good", by=by, at=at, note=said, suspension=row.pk)
+        return row
+
+
 def agree_instalment(
     *, case: Case, by: User, on: date, amount: Decimal, agreed_on: date, at: datetime | None = None
 ) -> Instalment:
@@ -196,9 +215,9 @@ def settle(
     return _sum(Settlement, "settle_overpayment", case, by, on, amount, at, **more)
 
 
-def _said(why: str) -> str:
+def _said(why: str, field: str = "why") -> str:
     if not why.strip():
-        raise NotYet(_("Say why: the person can read this."), field="why")
+        raise NotYet(_("Say why: the person can read this."), field=field)
     return why.strip()
 
 

@@ -78,15 +78,15 @@ def due_payments(
 ) -> Iterator[Payment]:
     """What would be paid: due by a day, as rows that nobody has saved. So many cases at a time.
     `as_of`: by the facts as recorded by then, whatever is recorded while it runs. `extra`: only of
-    cases whose payment came back and whose payee is mended, and what they are owed at once. `only`:
-    of these cases.
+    cases whose payment was missed and whose payee is mended, and what they are owed at once, by how
+    the money stands. `only`: of these cases.
     """
     most = standing_payments.arrears_limit(council, today)
     cases = payable(council, None if extra else until)
     if only is not None:
         cases = cases.filter(pk__in=only)
     if extra:
-        cases = cases.filter(pk__in=returned_payments.to_go_again(council).values("case"))
+        cases = cases.filter(returned_payments.cases_to_go(council, today))
     for chunk in entitlement_facts.chunks(cases.iterator(chunk_size=2000)):
         books = money_books.books_of_cases([case.pk for case in chunk])
         payees = standing_payments.payees_of(books)
@@ -118,10 +118,9 @@ def make_batch(
     at: datetime | None = None,
 ) -> PaymentBatch:
     """Claim everything due by a day, and on a weekend or bank holiday after it, as one numbered
-    batch and write its file. A batch that was
-    begun and not finished is finished first, and that is the one that comes back. `extra`: only
-    what came back and may go again. `unsplit`: the council's first batch goes though aftercare
-    waits to be split.
+    batch and write its file. A batch that was begun and not finished is finished first, and that is
+    the one that comes back. `extra`: only what came back, or was held up, and may go by now.
+    `unsplit`: the council's first batch goes though aftercare waits to be split.
     """
     finance_of(by, council)
     if not unsplit and aftercare.before_first_batch(council):
@@ -133,10 +132,13 @@ def make_batch(
             field="unsplit",
         )
     today = dates.london_date(at or timezone.now())
-    until = today if extra else until
+    if extra:
+        until = today
+        while money_standings.follow_changes(council, at):
+            pass
     if until > today + timedelta(days=AHEAD):
         raise NotYet(_("Choose a day no more than %(n)s days ahead.") % {"n": AHEAD}, field="until")
-    until = until if extra else standing_payments.leaves_by(until)
+    until = standing_payments.leaves_by(until)
     return finish_batch(claim(council=council, by=by, until=until, extra=extra, at=at))
 
 

@@ -283,6 +283,16 @@ def suspension_facts(event: Any) -> Rows:
     )
 
 
+@hooks.letter_lines("make_suspension_good")
+def suspension_made_good(event: Any) -> Rows:
+    """Which days are paid after all, and in which payment."""
+    row = event.case.suspensions.filter(pk=event.codes.get("suspension")).first()
+    if row is None:
+        return []
+    rows = [(_("First day"), day(row.begins_on)), (_("Last day"), day(row.ends_on))]
+    return [*rows, *_coming(event.case, row.recorded_at)]
+
+
 @hooks.letter_lines("write_contribution")
 def contribution_facts(event: Any) -> Rows:
     """What was decided, from which day, and the payments after it."""

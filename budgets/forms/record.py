@@ -440,6 +440,25 @@ class PayExtraForm(CaseForm):
         return replace(super().life(), died_on=None)
 
 
+class MakeGoodForm(CaseForm):
+    """Which suspension was wrong, and why that is found now."""
+
+    def __init__(self, data=None, *, case, suspensions):
+        super().__init__(data, case=case)
+        self.by_key = {str(x.pk): x for x in suspensions}
+        shown = {
+            key: f"{dates.date_words(x.begins_on)} - {dates.date_words(x.ends_on)}"
+            for key, x in self.by_key.items()
+        }
+        self.fields["suspension"] = radios(shown, label=_("Which days were held back?"))
+        self.fields["reason"] = long_text(
+            label=_("Why was the suspension wrong?"), help_text=PERSON_READS
+        )
+
+    def clean_suspension(self):
+        return self.by_key[self.cleaned_data["suspension"]]
+
+
 class LookAtSuspensionForm(CaseForm):
     """What was found, and when it is looked at next."""
 

@@ -98,7 +98,7 @@ class PaymentBatch(models.Model):
     the file is given out. Once written, file and hash never change. `confirmed` when the ledger has
     answered for every line; at once where every line was left out. `layout`: the council's columns
     as they stood when it was claimed; empty: those the service comes with. `extra`: for payments
-    that came back and whose payee was mended.
+    that came back or were held up, and whose payee was mended.
     """
 
     STATES = {

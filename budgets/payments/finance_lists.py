@@ -84,11 +84,12 @@ def _due_today(desk: Desk) -> Any:
 
 
 def _due(desk: Desk, until: date) -> Any:
-    """Each with what it waits for: `named`, `verified`."""
+    """Each with what it waits for: `named`, `verified`; `missed`: an extra batch takes it."""
     rows = money_standings.due(desk.council, until).filter(case__in=desk.seen)
     named = Payee.objects.filter(case=OuterRef("case"), struck_at=None).order_by("-pk")
     verified = Subquery(named.values("verified_at")[:1])
-    rows = rows.annotate(named=Exists(named), verified=verified)
+    held = returned_payments.held_up(desk.council, desk.today).filter(pk=OuterRef("pk"))
+    rows = rows.annotate(named=Exists(named), verified=verified, missed=Exists(held))
     return rows.select_related("case__person")
 
 

@@ -20,7 +20,7 @@ OWN_PAGE = frozenset(
     "record_contribution record_agreement agree_plan panel_agree accept_offer switch_route"
     " start_line approve_uplift change_price pay_extra decide_overpayment record_paid_back"
     " record_what_came charge_from_earlier propose_extra_support agree_extra_support"
-    " end_extra_support begin_extra_support".split()
+    " end_extra_support begin_extra_support make_suspension_good".split()
 )
 # Moves that write facts, or whose event is one: an end, and what takes it back.
 BY_MOVE = frozenset(

@@ -87,6 +87,8 @@ def suspension_rows(case: Case, books: Books) -> Rows:
     if held is None:
         return []
     words = _("From %(day)s. We look at it again on %(again)s.")
+    if held.look_again_on is None:
+        words = _("From %(day)s. No day was set to look at it again.")
     facts = {"day": day(held.begins_on), "again": day(held.look_again_on)}
     found = [(_("Payments suspended"), words % facts), (_("Support instead"), _instead(held))]
     return [(key, value) for key, value in found if value]

@@ -101,26 +101,29 @@ def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     held = open_suspension(case)
     if held is not None:
         wrong = bool(facts.get("make_good"))
-        _end_suspension(held, dates.london_date(at) - timedelta(days=1), wrong, by, at)
+        end_suspension(held, dates.london_date(at) - timedelta(days=1), wrong, by, at)
 
 
-def _end_suspension(held: Suspension, last: date, wrong: bool, by: Any, at: Any) -> None:
-    """It held to its last day; found wrong, its days are owed after all."""
+def end_suspension(
+    held: Suspension, last: date, wrong: bool, by: Any, at: Any
+) -> Suspension | None:
+    """It held to its last day; found wrong, its days are owed after all. None: it had no day."""
     Suspension.objects.filter(pk=held.pk).update(
         struck_at=at, struck_by=by, struck_for="Replaced by the suspension with its last day."
     )
-    if held.begins_on <= last:
-        Suspension.objects.create(
-            case=held.case,
-            begins_on=held.begins_on,
-            ends_on=last,
-            make_good=wrong,
-            instead_who=held.instead_who,
-            support_instead=held.support_instead,
-            instead_from=held.instead_from,
-            recorded_at=at,
-            recorded_by=by,
-        )
+    if held.begins_on > last:
+        return None
+    return Suspension.objects.create(
+        case=held.case,
+        begins_on=held.begins_on,
+        ends_on=last,
+        make_good=wrong,
+        instead_who=held.instead_who,
+        support_instead=held.support_instead,
+        instead_from=held.instead_from,
+        recorded_at=at,
+        recorded_by=by,
+    )
 
 
 @hooks.after("answer_challenge", first=True)
@@ -130,15 +133,22 @@ def money_is_restored(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -
     """
     if facts.get("answer") != "upheld" or endings.challenged(case.pk, event.seq) != "suspended":
         return
-    held = case.suspensions.filter(struck_at=None).order_by("-pk").first()
+    # an older one that was made good since is recorded later
+    held = case.suspensions.filter(struck_at=None).order_by("-begins_on", "-pk").first()
     if held is not None and not held.make_good:
         last = held.ends_on or dates.london_date(at) - timedelta(days=1)
-        _end_suspension(held, last, True, by, at)
+        end_suspension(held, last, True, by, at)
 
 
 def open_suspension(case: Case) -> Suspension | None:
     """The suspension that has no end yet."""
     return case.suspensions.filter(ends_on=None, struck_at=None).first()
+
+
+def kept_back(case: Case) -> Any:
+    """The suspensions that ended and whose days were not paid, the last first."""
+    rows = case.suspensions.filter(ends_on__isnull=False, struck_at=None, make_good=False)
+    return rows.order_by("-begins_on", "-pk")
 
 
 def _first_unpaid(case: Case, day: date) -> date:

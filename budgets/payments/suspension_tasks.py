@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,29 +29,35 @@ SHOWN = 50
 def suspensions_to_look_at(
     user: Any, council: Council, roles: set[str], mine: Any = None
 ) -> list[Table]:
-    """Suspensions whose day has come, the oldest first. Done when they end, or have a new day."""
+    """Suspensions whose day has come, the oldest first; before them those of before a day was asked
+    for. Done when they end, or have a new day.
+    """
     if not roles & journey.MOVES["resume_payment"].who:
         return []
     found = Suspension.objects.filter(
-        case__council=council, ends_on=None, struck_at=None, look_again_on__lte=dates.today()
+        Q(look_again_on__lte=dates.today()) | Q(look_again_on=None),
+        case__council=council,
+        ends_on=None,
+        struck_at=None,
     ).exclude(case__step="closed")
     found = lists.of_others(found, user, mine=mine)
     if "finance" not in roles:
         cases = lists.staff_cases(user, council, mine=mine)
         found = found.filter(case__in=cases.order_by().values("pk"))
+    first = F("look_again_on").asc(nulls_first=True)
     rows = [
         [
             first_cell(one.case, True),
             day(one.begins_on),
             one.support_instead,
-            in_time(one.look_again_on) if one.look_again_on else "",
+            in_time(one.look_again_on) if one.look_again_on else _("No day was set"),
             Link(
                 _("Look at it again"),
                 reverse("budgets:record", args=[one.case.ref, "look_at_suspension"]),
                 hidden=one.case.ref,
             ),
         ]
-        for one in found.select_related("case__person").order_by("look_again_on", "pk")[:SHOWN]
+        for one in found.select_related("case__person").order_by(first, "pk")[:SHOWN]
     ]
     head = [_("Person"), _("Suspended from"), _("Support instead"), _("In time?"), _("Do now")]
     return [Table(_("Suspended payments to look at again"), head, rows)] if rows else []

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from budgets import actions
 from budgets.actions.payment_batches import batches_of, due_payments, payable
 from budgets.forms import batches as forms
-from budgets.models import PaymentBatch
+from budgets.models import MoneyStanding, PaymentBatch
 from budgets.money.sterling import pounds
 from budgets.payments import (
     ledger_formats,
@@ -69,7 +69,7 @@ def _make(request, council, extra, form):
 
 def _batches_page(request, council, form):
     counts, shown, due = _due(request, council)
-    again = returned_payments.to_go_again(council).count() if form else 0
+    missed = _missed_table(council, counts["missed"]) if form else None
     regular = _batch_form(None, council) if isinstance(form, forms.ExtraBatchForm) else form
     return render(
         request,
@@ -77,8 +77,8 @@ def _batches_page(request, council, form):
         {
             "form": regular,
             "refused": form if form is not regular else None,
-            "extra": forms.ExtraBatchForm() if again else None,
-            "again": again,
+            "extra": forms.ExtraBatchForm() if missed and missed.rows else None,
+            "missed": missed,
             "title": _("Payments for the ledger"),
             "lead": _due_words(counts["ready"]) if counts["ready"] else "",
             "held": counts["all"] - counts["ready"],
@@ -91,19 +91,56 @@ def _batches_page(request, council, form):
 
 
 def _due(request, council):
-    """(of how many cases something is due: all, and those ready to be paid; a page of these; their
-    payments).
+    """(of how many cases something is due: all, those ready to be paid, and those where it was
+    missed; a page of the ready ones; their payments).
     """
     money_standings.follow_changes(council)
     until = standing_payments.leaves_by(dates.today())
     ready = Q(case__in=payable(council, until).values("pk"))
     every = money_standings.due(council, until)
-    counts = every.order_by().aggregate(all=Count("pk"), ready=Count("pk", filter=ready))
+    missed = Q(pk__in=returned_payments.held_up(council, dates.today()).values("pk"))
+    counts = every.order_by().aggregate(
+        all=Count("pk"), ready=Count("pk", filter=ready), missed=Count("pk", filter=missed)
+    )
     cases = every.filter(ready).order_by("due_on", "pk").values_list("pk", flat=True)
     shown = Paginator(cases, PAGE).get_page(request.GET.get("page"))
     only = list(shown)
     payments = due_payments(council, until, dates.today(), only=only) if only else ()
     return counts, shown, _due_table(sorted(payments, key=lambda p: p.on))
+
+
+def _missed_table(council, held: int) -> Table:
+    """What an extra batch takes now; `held`: of how many cases a payment was held up, as the
+    standings say that `_due` has brought up to date.
+    """
+    back = returned_payments.to_go_again(council).select_related("case").order_by("state_at", "pk")
+    late = (
+        returned_payments.held_up(council, dates.today()) if held else MoneyStanding.objects.none()
+    )
+    rows = [
+        [
+            _case_link(row.case),
+            _("It came back on %(day)s") % {"day": day(row.state_at)},
+            day(returned_payments.goes_again_by(row.state_at, row.mended_at)),
+            pounds(row.amount),
+        ]
+        for row in back[:SHOWN]
+    ]
+    rows += [
+        [
+            _case_link(row.case),
+            _("Due on %(day)s, before its payee was verified") % {"day": day(row.due_on)},
+            day(returned_payments.goes_by(row.due_on, row.mended_at)),
+            pounds(row.due_total),
+        ]
+        for row in late.select_related("case").order_by("due_on", "pk")[:SHOWN]
+    ]
+    head = [_("Case"), _("Why it was missed"), _("Goes by"), _("Amount")]
+    return Table(_("In the extra batch"), head, rows, numeric={3})
+
+
+def _case_link(case) -> Link:
+    return Link(case.ref, reverse("budgets:schedule", args=[case.ref]))
 
 
 def _due_words(count: int) -> str:
@@ -117,7 +154,7 @@ def _due_words(count: int) -> str:
 def _due_table(payments) -> Table:
     rows = [
         [
-            Link(p.case.ref, reverse("budgets:schedule", args=[p.case.ref])),
+            _case_link(p.case),
             money_presenter.covered(p),
             day(p.on),
             pounds(p.amount),

@@ -219,6 +219,10 @@ def _waits_for(row) -> tuple[str, Link]:
         return _("Nobody is named to be paid"), _to(row.case, "payee", _("Name who is paid"))
     if row.verified is None:
         return _("Its payee waits to be verified"), _to(row.case, "payee", _("Who is paid"))
+    if row.missed:
+        by = returned_payments.goes_by(row.due_on, row.verified)
+        words = _("Mended: goes in an extra batch by %(day)s") % {"day": day(by)}
+        return words, Link(_("The extra batch"), reverse("budgets:batches"), hidden=row.case.ref)
     return _("The next batch"), _to(row.case, "schedule", _("Payments"))
 
 

@@ -263,6 +263,18 @@ def _earlier_link(reading: Reading, found) -> list[tuple[str, str]]:
     return [(str(record.title), address)]
 
 
+def _not_there(books) -> tuple[str, ...]:
+    """What of the suspensions is not to be written down, as the books say already: there is none
+    that holds, or none whose days were kept back.
+    """
+    rows = [row for row in books.dated["suspension"] if row.struck_at is None]
+    found = {
+        "look_at_suspension": any(row.until is None for row in rows),
+        "make_suspension_good": any(row.until and not row.flag for row in rows),
+    }
+    return tuple(name for name, there in found.items() if not there)
+
+
 def schedule(request, ref):
     """The next payments with the days they cover, and those that left; each leads back to where it
     comes from.
@@ -274,7 +286,6 @@ def schedule(request, ref):
     facts = entitlement_facts.facts_of(books)
     coming = standing_payments.next_of(facts)
     payee = case.payees.filter(struck_at=None).order_by("-pk").first()
-    suspended = payment_presenter.suspension_rows(case, books)
     nothing = payment_presenter.why_none(facts, coming.payments, reading.resident)
     first, later = payment_presenter.coming_tables(facts, coming.payments, nothing)
     return page(
@@ -294,9 +305,7 @@ def schedule(request, ref):
             "agreement": _agreement_rows(versions[0], reading.resident) if versions else [],
             "versions": _versions_table(versions) if len(versions) > 1 else None,
             "words": _may_record(reading, versions),
-            "links": links(
-                reading, "budgets:schedule", () if suspended else ("look_at_suspension",)
-            ),
+            "links": links(reading, "budgets:schedule", _not_there(books)),
             "payee": versions
             and "finance" in reading.roles
             and (case.step != "closed" or coming.payments),

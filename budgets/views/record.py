@@ -266,6 +266,11 @@ def _stays(data, case):
     return forms.StrikeStayForm(data, case=case, stays=rows) if rows else None
 
 
+def _kept_back(data, case):
+    rows = list(payment_rules.kept_back(case))
+    return forms.MakeGoodForm(data, case=case, suspensions=rows) if rows else None
+
+
 def _died(case):
     return case.person.died_on is not None and endings.had_money(case)
 
@@ -515,6 +520,17 @@ RECORDS: dict[str, Record] = {
         intro=gettext_lazy(
             "Is the support instead still there, and is the reason still true? If not, resume the "
             "payments. If it goes on, say what you found and when you look again."
+        ),
+    ),
+    "make_suspension_good": Record(
+        gettext_lazy("Say that a suspension was wrong"),
+        DECIDES,
+        _kept_back,
+        actions.make_suspension_good,
+        back="budgets:schedule",
+        intro=gettext_lazy(
+            "The payments go on already, and the days between were not paid. If that was wrong, "
+            "what was kept back is owed, and goes with the next payment."
         ),
     ),
     "change_price": Record(

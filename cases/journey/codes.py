@@ -101,6 +101,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " record_held_account record_held_entry ask_balance give_balance write_about_surplus "
     "reply_to_surplus decide_surplus"
     " restrict_use lift_restriction settle_account look_at_suspension"
+    " make_suspension_good"
     " name_payee change_payee verify_payee payee_late payment_returned"
     " pay_extra agree_instalment settle_overpayment"
     " enter_running accept_difference go_live"

@@ -358,6 +358,19 @@ WORDS: dict[str, Words] = {
             ("letter", _("The letter says how much and when.")),
         ),
     ),
+    "make_suspension_good": Words(
+        first=(
+            _(
+                "We held back your payments for some days. That was wrong. You get the money for "
+                "these days after all. Below you read which days they are, and why."
+            ),
+        ),
+        challenge=True,
+        easy=(
+            ("money", _("We held back your money for some days. That was wrong.")),
+            ("tick", _("You get this money now.")),
+        ),
+    ),
     "switch_route": Words(
         first=(_("You take the money for your support another way now. The plan is the same."),),
         challenge=True,

@@ -46,6 +46,7 @@ READS_OF_RECORDED = {
     "write_contribution": "money",
     "charge_from_earlier": "money",
     "pay_extra": "money",
+    "make_suspension_good": "money",
     "send_charge": "money",
     "write_about_overpayment": "money",
     "decide_overpayment": "money",

@@ -3,20 +3,28 @@ came back and goes again.
 """
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import LedgerAnswer, Payee, Payment, PaymentBatch
-from budgets.payments import money_checks, returned_payments, since_claimed, standing_payments
+from budgets.payments import (
+    money_checks,
+    money_standings,
+    returned_payments,
+    since_claimed,
+    standing_payments,
+)
 from budgets.views import batches as batch_views
 from cases.actions import end_support, record_death
 from cases.common import dates
 from cases.common.refusals import NotYet
+from tests.budgets.running_money import week
 from tests.budgets.test_plan_pages import form_of, send, text
 from tests.cast import Cast, instead
 from tests.race import together
@@ -390,7 +398,98 @@ def test_of_two_answers_at_once_one_counts_and_the_other_is_told():
     assert sorted(states(batch).values()) in (["paid", "paid"], ["paid", "returned"])
 
 
-# ---- what came back ----
+# ---- what came back, and what was held up ----
+
+
+def named(cast, case):
+    return money.name_payee(
+        case=case, by=cast.finance, kind="person", name="Ada Wren", creditor="S2002"
+    )
+
+
+def test_what_a_hold_kept_back_goes_in_an_extra_batch_once_the_payee_is_verified(
+    budget, a_case, cast, as_
+):
+    """£200 a week for four weeks was in no batch; another case was paid, a third is held still."""
+    day = timedelta(days=1)
+    case, other = budget(week(200)), a_case(at="running", days_ago=60)
+    waits = budget(week(100))
+    payee, still = named(cast, case), named(cast, waits)
+    regular = released(cast)
+    assert set(regular.payments.values_list("case", flat=True)) == {other.pk}
+    assert not returned_payments.held_up(cast.council, today()).exists()
+    finance = as_(cast.finance)
+    assert "Make the extra batch" not in text(finance.get("/staff/payments/"))
+    with pytest.raises(NotYet, match="Nothing is due"):
+        made(cast, extra=True)
+    money.verify_payee(payee=payee, by=cast.releaser)
+    page = text(finance.get("/staff/payments/"))
+    by = dates.date_words(dates.working_day_after(today(), 1))
+    assert "before its payee was verified" in page and by in page and "£800.00" in page
+    waiting = text(finance.get("/staff/finance/due/"))
+    assert f"Mended: goes in an extra batch by {by}" in waiting
+    assert "Its payee waits to be verified" in waiting
+    (row,) = returned_payments.held_up(cast.council, today())
+    assert (row.case_id, row.due_total) == (case.pk, 800)
+    extra = made(cast, extra=True)
+    line = extra.payments.get()
+    assert extra.extra and (line.case, line.payee, line.amount) == (case, payee, 800)
+    assert (line.regular, line.covers_from, line.covers_to) == (800, today(), today() + 27 * day)
+    released(cast, extra)
+    for more in ({}, {"extra": True}):
+        with pytest.raises(NotYet, match="Nothing is due"):
+            made(cast, **more)
+    assert "Make the extra batch" not in text(finance.get("/staff/payments/"))
+    assert not list(money_checks.differences(cast.council))
+    assert not still.verified_at and not waits.payments.exists()
+
+
+def test_verified_the_day_after_its_pay_day_it_goes_in_the_extra_batch_of_the_next_working_day(
+    budget, a_case, cast
+):
+    case, _other = budget(week(200)), a_case(at="running", days_ago=60)
+    payee = named(cast, case)
+    assert case.pk not in released(cast).payments.values_list("case", flat=True)
+    after = timezone.now() + timedelta(days=1)
+    due_on = today()
+    goes = returned_payments.goes_by(due_on, after)
+    assert goes == dates.working_day_after(dates.london_date(after), 1)
+    with time_machine.travel(after, tick=True):
+        money.verify_payee(payee=payee, by=cast.releaser)
+    with time_machine.travel(dates.london_midnight(goes) + timedelta(hours=12), tick=True):
+        line = released(cast, made(cast, extra=True)).payments.get()
+        assert (line.case, line.on, line.amount, line.regular) == (case, due_on, 800, 800)
+        for more in ({}, {"extra": True}):
+            with pytest.raises(NotYet, match="Nothing is due"):
+                made(cast, **more)
+        assert not list(money_checks.differences(cast.council))
+
+
+def test_a_payment_that_no_batch_was_made_for_is_held_up_by_nobody(budget, cast):
+    """Verified before its day: the regular batch is late, not the payee. Verified after it: held,
+    whether a batch was made or not.
+    """
+    due_on = today() - timedelta(days=3)
+    case = budget(week(200), from_=due_on, signed=due_on)
+    money_standings.refresh()
+    payee = case.payees.get()
+    early = timezone.now() - timedelta(days=4)
+    assert case.money_standing.due_on == due_on
+    Payee.objects.filter(pk=payee.pk).update(verified_at=early)
+    assert not returned_payments.held_up(cast.council, today()).exists()
+    with pytest.raises(NotYet, match="Nothing is due"):
+        made(cast, extra=True)
+    Payee.objects.filter(pk=payee.pk).update(verified_at=timezone.now())
+    assert made(cast, extra=True).payments.get().amount == 800
+
+
+def test_one_verified_after_an_early_batch_goes_on_its_own_day():
+    due_on = date(2026, 5, 11)  # a Monday
+    friday = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    assert returned_payments.goes_by(due_on, friday) == due_on
+    assert returned_payments.goes_by(date(2026, 5, 10), friday) == date(2026, 5, 8), "a Sunday"
+    late = datetime(2026, 5, 15, 12, tzinfo=UTC)
+    assert returned_payments.goes_by(due_on, late) == date(2026, 5, 18), "over the weekend"
 
 
 def returned(cast, batch, numbers):

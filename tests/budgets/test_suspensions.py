@@ -6,17 +6,19 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets.models import Suspension
+from budgets.payments import money_checks
 from budgets.payments.suspension_tasks import suspensions_to_look_at
 from cases.common import dates
 from cases.common.placeholders import is_left_open
-from cases.common.refusals import NotYet
+from cases.common.refusals import NotYet, Stale
 from cases.models import Letter, Representation
 from cases.ui.date_words import day
-from tests.budgets.running_money import due, week
+from tests.budgets.running_money import due, pay, week
 from tests.cast import instead
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
@@ -117,6 +119,23 @@ def test_its_day_comes_as_a_task_and_goes_with_what_was_found(budget, cast):
     assert "We look at it again on" in finance.open(address(case, "schedule"))
 
 
+def test_one_without_a_day_to_look_again_is_a_task_now_and_before_the_others(a_case, cast):
+    """Of before a day was asked for (migration 0003)."""
+    late, carried = (a_case(at="running", days_ago=60) for _one in range(2))
+    held = [suspend(case, cast) for case in (late, carried)]
+    Suspension.objects.filter(pk=held[0].pk).update(look_again_on=TODAY() - DAY)
+    Suspension.objects.filter(pk=held[1].pk).update(look_again_on=None)
+    (table,) = tasks(cast.finance, cast, "finance")
+    assert [row[1] for row in table.rows] == [day(one.begins_on) for one in reversed(held)]
+    assert [row[-1].hidden for row in table.rows] == [carried.ref, late.ref]
+    assert table.rows[0][3] == "No day was set"
+    finance = Hands(cast.finance)
+    assert "No day was set to look" in finance.open(address(carried, "schedule")).text
+    finance.save(address(carried, "record", "look_at_suspension"), found="Care is there")
+    (table,) = tasks(cast.finance, cast, "finance")
+    assert [row[-1].hidden for row in table.rows] == [late.ref]
+
+
 def test_no_officer_is_asked_to_look_at_a_relatives_suspension(budget, cast):
     case = budget(week(200))
     held = suspend(case, cast)
@@ -175,3 +194,89 @@ def test_whoever_reads_the_money_is_led_to_what_the_person_pays(a_case, cast):
     case = a_case(at="running", days_ago=60)
     for who in (cast.person, cast.worker, cast.finance):
         assert f"/cases/{case.ref}/contribution/" in Hands(who).open(address(case)).html, who
+
+
+# ---- found wrong once payments go on ----
+
+
+@pytest.fixture
+def kept_back(budget, cast):
+    """£700 a week, so £100 a day: held back for the first 10 days, and payments go on since today.
+    Nothing is paid yet.
+    """
+    first = TODAY() - 10 * DAY
+    case = budget(week(700), from_=first, signed=first)
+    held = Suspension.objects.create(case=case, begins_on=first, ends_on=TODAY() - DAY)
+    case.refresh_from_db()
+    return case, held
+
+
+def test_a_suspension_found_wrong_later_is_made_good(kept_back, cast):
+    """£1,800 were paid for the 18 days up to the next pay day."""
+    case, held = kept_back
+    assert pay(cast).total == 1800
+    path = address(case, "record", "make_suspension_good")
+    for who in (cast.finance, cast.manager):
+        assert path in Hands(who).open(address(case, "schedule")).html
+    Hands(cast.worker).gone(path)
+    finance = Hands(cast.finance)
+    look = finance.looked(path, suspension=held.pk, reason="Her papers were here")
+    assert "£2,800.00 £3,800.00 +£1,000.00" in look.text and day(held.begins_on) in look.text
+    assert not Suspension.objects.filter(make_good=True).exists(), "looked at first"
+    finance.save(path, suspension=held.pk, reason="Her papers were here")
+    row = Suspension.objects.get(case=case, struck_at=None)
+    assert row.make_good and (row.begins_on, row.ends_on) == (held.begins_on, held.ends_on)
+    held.refresh_from_db()
+    assert held.struck_at and not held.make_good, "struck, not edited"
+    coming = due(case, 40)[0]
+    assert (coming.amount, coming.of.owed) == (3800, 1000)
+    text = str(Letter.objects.get(event__verb="make_suspension_good").content)
+    for said in (day(held.begins_on), day(held.ends_on), "Her papers were here"):
+        assert said in text
+    assert path not in finance.open(address(case, "schedule")).html, "nothing more is kept back"
+
+
+def test_it_is_made_good_once_and_by_whoever_may_resume(kept_back, cast):
+    case, held = kept_back
+    said = {"case": case, "suspension": held, "reason": "Her papers were here"}
+    for who in (cast.worker, cast.person):
+        with pytest.raises(NotYet, match="not yours"):
+            money.make_suspension_good(by=who, **said)
+    with pytest.raises(NotYet, match="Say why"):
+        money.make_suspension_good(by=cast.finance, **said | {"reason": " "})
+    money.make_suspension_good(by=cast.manager, **said)
+    with pytest.raises(Stale, match="made good already"):
+        money.make_suspension_good(by=cast.finance, **said)
+    assert case.suspensions.count() == 2
+    assert not list(money_checks.differences(every_day=True))
+
+
+def test_a_relative_says_nothing_about_it(kept_back, cast):
+    case, held = kept_back
+    Representation.objects.create(
+        user=cast.finance, person=case.person, kind="family", valid_from=TODAY()
+    )
+    with pytest.raises(NotYet, match="not yours"):
+        money.make_suspension_good(case=case, by=cast.finance, suspension=held, reason="Seen")
+
+
+def test_one_that_still_holds_is_resumed_not_made_good(budget, cast):
+    case = budget(week(200))
+    held = suspend(case, cast)
+    assert address(case, "record", "make_suspension_good") not in (
+        Hands(cast.finance).open(address(case, "schedule")).html
+    )
+    with pytest.raises(Stale):
+        money.make_suspension_good(case=case, by=cast.finance, suspension=held, reason="Seen")
+
+
+def test_an_older_one_made_good_keeps_no_later_one_from_being_restored(kept_back, cast):
+    case, held = kept_back
+    suspend(case, cast)
+    money.make_suspension_good(case=case, by=cast.finance, suspension=held, reason="Seen")
+    case.move("challenge", by=cast.person, decision="suspended", reason="No")
+    answer = {"answer": "upheld", "reason": "Seen", "follows": "It goes on"}
+    with time_machine.travel(timezone.now() + 5 * DAY, tick=True):
+        case.move("answer_challenge", by=cast.service_manager, **answer)
+    rows = Suspension.objects.filter(case=case, struck_at=None)
+    assert [row.make_good for row in rows] == [True, True]

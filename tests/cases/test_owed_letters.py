@@ -202,6 +202,12 @@ OWING = {
             case=case, by=cast.finance, on=TODAY(), amount=Decimal(50), why="A taxi"
         ),
     ),
+    "make_suspension_good": (
+        "running",
+        lambda case, cast: case.record(
+            "make_suspension_good", by=cast.finance, note="The papers were here", suspension=0
+        ),
+    ),
     # Their own actions are tested where they stand (tests/budgets); here the letter that their
     # event owes.
     "uplift_plan": (

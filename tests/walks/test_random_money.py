@@ -30,6 +30,7 @@ STEPS_OF_PLANS = ("running", "confirm", "plan")
 FITS = {
     "act_resume": lambda case: payment_rules.open_suspension(case) is not None,
     "act_suspend": lambda case: payment_rules.open_suspension(case) is None,
+    "act_make_good": lambda case: payment_rules.kept_back(case).exists(),
     "act_take_back_end": lambda case: case.planned_end is not None,
     "act_undo_death": lambda case: case.person.died_on is not None,
     "act_reopen": lambda case: case.step == "closed" and case.person.died_on is None,
@@ -184,6 +185,14 @@ class Months:
 
     def act_resume(self, case):
         self.move(case, "resume_payment", make_good=self.rng.random() < 0.5)
+
+    def act_make_good(self, case):
+        money.make_suspension_good(
+            case=case,
+            by=self.rng.choice((self.cast.finance, self.cast.manager)),
+            suspension=payment_rules.kept_back(case).first(),
+            reason="Her papers were here",
+        )
 
     def act_end(self, case):
         if self.rng.random() < 0.3:
