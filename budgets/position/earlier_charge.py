@@ -31,6 +31,25 @@ def told_later(rows: Iterable[Contribution]) -> list[Contribution]:
     return [row for row in decided if row.told_on and row.told_on > row.valid_from]
 
 
+def charged_from(rows: Iterable[Contribution]) -> dict[int, date]:
+    """Id of a contribution -> the first day from which it is charged by a decision of its own."""
+    known = [row.pk for row in told_later(rows)]
+    made = EarlierCharge.objects.filter(contribution__in=known, struck_at=None) if known else ()
+    found: dict[int, date] = {}
+    for one in made:
+        known_day = found.get(one.contribution_id, one.charged_from)
+        found[one.contribution_id] = min(known_day, one.charged_from)
+    return found
+
+
+def told_of(case: Case) -> list[read.Contribution]:
+    """What may be taken in a case, from each day on which it changes: `told_contributions` of all
+    that is recorded, with what is charged from an earlier day.
+    """
+    rows = list(case.contributions.order_by("pk"))
+    return entitlement_facts.told_contributions(rows, charged_from(rows))
+
+
 def words_of(rows: Iterable[Contribution]) -> dict[int, list[str]]:
     """Id of a contribution -> what was decided about charging it from an earlier day, in words."""
     found: dict[int, list[str]] = {}

@@ -14,9 +14,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.models import EarlierCharge
+from budgets.decision import uprating
+from budgets.models import Charge, EarlierCharge
 from budgets.payments import money_checks, standing_payments
-from budgets.position import earlier_charge
+from budgets.position import charged, earlier_charge
 from cases.common.refusals import NotYet
 from cases.models import Letter
 from cases.ui.date_words import day
@@ -154,6 +155,27 @@ def test_what_was_decided_stays_as_it_was(told_late, cast):
             EarlierCharge.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.delete()
+
+
+# ---- what letters say of it ----
+
+
+def test_a_lower_sum_after_it_does_not_deny_what_was_charged(told_late, cast):
+    """£14 from 20 days ago, charged from 10 days ago; then £7 from 5 days ago, told today."""
+    charge(told_late, cast)
+    money.record_contribution(
+        case=told_late, by=cast.finance, state="recorded", weekly=Decimal(7), valid_from=ago(5)
+    )
+    said = rows_of(told_late, "write_contribution")["What you pay of it"]
+    assert said.startswith("£7.00 a week")
+    assert said.endswith(f"; from {day(ago(5))} on. Before that it is £14.00 a week")
+    listed = [Charge(case=told_late, covers_from=ago(20), covers_to=ago(1))]
+    assert charged.weekly_told(listed) == [
+        f"£14.00 from {day(ago(10))}",
+        f"£7.00 from {day(ago(5))}",
+    ]
+    held = [uprating._held(told_late, ago(days)) for days in (11, 10, 6, 5)]
+    assert held == [0, 14, 14, 7], "what a yearly change is compared with"
 
 
 # ---- the page ----
