@@ -50,6 +50,23 @@ def told_of(case: Case) -> list[read.Contribution]:
     return entitlement_facts.told_contributions(rows, charged_from(rows))
 
 
+def counted_from(rows: Iterable[Contribution]) -> dict[int, date]:
+    """Id of each decided sum that was told late and counts only after its own day -> the day from
+    which it counts. `rows`: all of a case; a lower sum than was told before counts from its own.
+    """
+    known = sorted(rows, key=lambda row: row.pk)
+    earlier, found = charged_from(known), {}
+    for row in told_later(known):
+        until_then = [one for one in known if one.pk <= row.pk]
+        held = entitlement_facts.told_contributions(until_then, earlier)
+        stood = [one for one in held if one.begins <= row.valid_from][-1:]
+        later = [one for one in held if one.begins > row.valid_from]
+        days = [one.begins for one in stood + later if one.weekly == row.weekly]
+        if days and days[0] > row.valid_from:
+            found[row.pk] = days[0]
+    return found
+
+
 def words_of(rows: Iterable[Contribution]) -> dict[int, list[str]]:
     """Id of a contribution -> what was decided about charging it from an earlier day, in words."""
     found: dict[int, list[str]] = {}

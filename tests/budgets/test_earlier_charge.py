@@ -17,11 +17,12 @@ from budgets import actions as money
 from budgets.decision import uprating
 from budgets.models import Charge, EarlierCharge
 from budgets.payments import money_checks, standing_payments
-from budgets.position import charged, earlier_charge
+from budgets.position import charged, earlier_charge, money_presenter
 from cases.common.refusals import NotYet
 from cases.models import Letter
 from cases.ui.date_words import day
 from tests.budgets.running_money import TODAY, ago, due, pay, week
+from tests.budgets.test_charge_batches import made_and_released, managed
 from tests.budgets.test_running_money import rows_of
 from tests.walks.doing import address
 from tests.walks.pages import Hands
@@ -176,6 +177,43 @@ def test_a_lower_sum_after_it_does_not_deny_what_was_charged(told_late, cast):
     ]
     held = [uprating._held(told_late, ago(days)) for days in (11, 10, 6, 5)]
     assert held == [0, 14, 14, 7], "what a yearly change is compared with"
+
+
+def test_what_is_told_late_is_said_from_the_day_it_counts(told_late, cast):
+    """£14 from 20 days ago, told today; a lower sum counts from its own day all the same."""
+    words, rows = money_presenter.contribution_words, told_late.contributions.order_by("pk")
+    own = f"It was decided for days from {day(ago(20))} on."
+    assert words(rows[0]) == f"£14.00 a week from {day(TODAY())}. {own}"
+    path = address(told_late, "record", "charge_from_earlier")
+    page = Hands(cast.finance).open(path)
+    assert f"{own} Told on {day(TODAY())}." in page and "., told" not in page
+    charge(told_late, cast)
+    assert words(rows[0]) == f"£14.00 a week from {day(ago(10))}. {own}"
+    assert rows_of(told_late, "charge_from_earlier")["What you pay"] == words(rows[0])
+    money.record_contribution(
+        case=told_late, by=cast.finance, state="recorded", weekly=Decimal(7), valid_from=ago(5)
+    )
+    said = [words(row) for row in rows]
+    assert said == [
+        f"£14.00 a week from {day(ago(10))}. {own}",
+        f"£7.00 a week from {day(ago(5))}.",
+    ]
+    page = Hands(cast.person).open(address(told_late, "contribution"))
+    assert all(one in page for one in said)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_letter_about_charges_says_whether_days_before_the_telling_are_in_it(cast, earlier):
+    case = managed(cast, told_ago=70)
+    row, told = case.contributions.get(told_on=ago(70)), "Nothing is asked for them."
+    if earlier:
+        charge(case, cast, days=80, contribution=row, meant=[ago(80)])
+        told = f"You pay for them from {day(ago(80))} on. We wrote to you about that decision."
+    batch = made_and_released(cast)
+    assert min(one.covers_from for one in batch.charges.all()) == ago(80 if earlier else 70)
+    assert rows_of(case, "send_charge")["Days before we told you"] == told
+    letter = str(Letter.objects.filter(event__verb="send_charge").last().content)
+    assert "Nothing is asked for days" not in letter
 
 
 # ---- the page ----
