@@ -36,6 +36,7 @@ from budgets.payments import routes, standing_payments
 from budgets.payments.payment_presenter import kept_words, owed_words, sent_payment_rows
 from budgets.position import (
     case_money,
+    earlier_charge,
     endings,
     money_books,
     notice,
@@ -316,8 +317,22 @@ def earlier_charge_facts(event: Any) -> Rows:
         (_("What you pay"), contribution_words(row)),
         (_("We told you on"), day(row.told_on)),
         (_("You pay it from"), day(made.charged_from)),
+        *_for_days_gone_by(made),
         *_coming(event.case, made.recorded_at),
     ]
+
+
+def _for_days_gone_by(made: EarlierCharge) -> Rows:
+    """What it comes to for days gone by in all, and how each part of it is asked for."""
+    found = earlier_charge.gone_by(made)
+    parts = (
+        (found.charged, _("%(sum)s: in the next letter about what you pay")),
+        (found.kept, _("%(sum)s: we pay you so much less")),
+        (found.asked, _("%(sum)s: we write to you first, and you have time to answer")),
+    )
+    how = [words % {"sum": pounds(amount)} for amount, words in parts if amount > 0]
+    rows = [(_("What you pay for days gone by, in all"), pounds(sum(found, Decimal(0))))]
+    return [*rows, (_("How you pay it"), "\n".join(how))] if how else rows
 
 
 def _how_worked_out(row: Contribution) -> Rows:

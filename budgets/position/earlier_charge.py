@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from budgets.entitlement import facts as read
 from budgets.entitlement import reading
+from budgets.entitlement.answer import answer
 from budgets.entitlement.answer import read as read_days
 from budgets.models import Contribution, EarlierCharge
 from budgets.position import entitlement_facts, money_books
@@ -86,6 +88,35 @@ def cost(case: Case, row: Contribution, first: date) -> Decimal:
     yesterday = dates.today() - timedelta(days=1)
     before = _paid_by_person(entitlement_facts.facts_of(books), yesterday)
     return _paid_by_person(_as_if(books, row, first), yesterday) - before
+
+
+class GoneBy(NamedTuple):
+    """Pounds more for days up to yesterday by one decision: `charged` on the next list, `kept` of
+    payments to come, `asked`: of days that were charged or paid already, where a person decides.
+    """
+
+    charged: Decimal
+    kept: Decimal
+    asked: Decimal
+
+
+def gone_by(made: EarlierCharge) -> GoneBy:
+    """What a decision comes to for days gone by, and how it is asked for."""
+    case = made.contribution.case_id
+    books = money_books.books_of_cases([case])[case]
+    now = entitlement_facts.facts_of(books)
+    books.dated[EARLIER] = [row for row in books.dated[EARLIER] if row.pk != made.pk]
+    before, today = entitlement_facts.facts_of(books), dates.today()
+    end = (today - timedelta(days=1)).toordinal()
+    old, new = (read_days(facts, today) for facts in (before, now))
+    was, will_be = answer(before, today), answer(now, today)
+    charged = Decimal(new.pence(reading.CHARGED, end) - old.pence(reading.CHARGED, end))
+    kept = Decimal(old.pence(reading.PAID_OUT, end) - new.pence(reading.PAID_OUT, end))
+    too_little = will_be.charged_too_little - was.charged_too_little
+    too_much = will_be.paid_too_much - was.paid_too_much
+    return GoneBy(
+        charged.scaleb(-2) - too_little, kept.scaleb(-2) - too_much, too_little + too_much
+    )
 
 
 def _as_if(books: Books, row: Contribution, first: date) -> read.Facts:

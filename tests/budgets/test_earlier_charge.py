@@ -216,6 +216,37 @@ def test_a_letter_about_charges_says_whether_days_before_the_telling_are_in_it(c
     assert "Nothing is asked for days" not in letter
 
 
+def test_its_letter_names_what_is_to_pay_for_days_gone_by_and_how(told_late, cast):
+    charge(told_late, cast)
+    said = rows_of(told_late, "charge_from_earlier")
+    assert said["What you pay for days gone by, in all"] == "£20.00"
+    assert said["How you pay it"] == "£20.00: we pay you so much less"
+
+
+def test_of_days_that_were_paid_already_it_says_that_we_write_first(told_late, cast):
+    pay(cast)
+    charge(told_late, cast)
+    said = rows_of(told_late, "charge_from_earlier")
+    assert said["What you pay for days gone by, in all"] == "£20.00"
+    assert said["How you pay it"] == "£20.00: we write to you first, and you have time to answer"
+
+
+def test_a_bill_for_days_gone_by_is_shown_in_all_before_and_in_the_letter(cast):
+    """£7 a week, told 70 days ago: seventy days are charged, £70. From 84 days ago: £14 more."""
+    case = managed(cast, weekly="7", told_ago=70)
+    row = case.contributions.get(told_on=ago(70))
+    path = address(case, "record", "charge_from_earlier")
+    facts = {"contribution": row.pk, "charged_from": ago(84), "why": WHY}
+    finance = Hands(cast.finance)
+    seen = finance.looked(path, **facts)
+    assert "Charged for days gone by, in all" in seen
+    assert "was £70.00, will be £84.00: +£14.00" in seen
+    finance.send(path, page=seen, press="confirm")
+    said = rows_of(case, "charge_from_earlier")
+    assert said["What you pay for days gone by, in all"] == "£14.00"
+    assert said["How you pay it"] == "£14.00: in the next letter about what you pay"
+
+
 # ---- the page ----
 
 
