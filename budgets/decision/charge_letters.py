@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy
 from budgets.models import Charge, LinePrice, Undercharge
 from budgets.money.sterling import pounds
 from budgets.position.charged import days_charged, too_little_rows, weekly_told
+from budgets.position.earlier_charge import charged_from
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.money_presenter import plus_minus
 from budgets.position.what_came import came_words, days_words
 from cases.journey import hooks
+from cases.models import Case
+from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
 ZERO = Decimal("0.00")
@@ -47,7 +50,18 @@ def charge_facts(event: Any) -> Rows:
     else:
         found.append((_("You pay in all"), pounds(together)))
     numbers = ", ".join(row.written_number for row in charges)
-    return [*found, (_("Number of the charge"), numbers)]
+    before = _before_told(event.case)
+    return [*found, *before, (_("Number of the charge"), numbers)]
+
+
+def _before_told(case: Case) -> Rows:
+    """Whether days before the person was told are charged: by a decision of its own alone."""
+    days = charged_from(case.contributions.order_by("pk"))
+    words = _("Nothing is asked for them.")
+    if days:
+        words = _("You pay for them from %(day)s on. We wrote to you about that decision.")
+        words %= {"day": day(min(days.values()))}
+    return [(_("Days before we told you"), words)]
 
 
 @hooks.letter_lines("write_what_came")
@@ -83,4 +97,5 @@ def undercharge_facts(event: Any) -> Rows:
         (_("We charged too little"), pounds(row.amount)),
         *too_little_rows(facts_of_case(event.case), row.amount),
         (_("We decided"), str(DECIDED.get(row.decision, ""))),
+        *_before_told(event.case),
     ]

@@ -33,9 +33,10 @@ from budgets.models import (
 from budgets.models.figure import FIGURES
 from budgets.money.sterling import pounds
 from budgets.payments import routes, standing_payments
-from budgets.payments.payment_presenter import kept_words
+from budgets.payments.payment_presenter import kept_words, owed_words, sent_payment_rows
 from budgets.position import (
     case_money,
+    earlier_charge,
     endings,
     money_books,
     notice,
@@ -244,7 +245,7 @@ def _coming(case: Case, since: datetime | None = None) -> Rows:
     elif kept := standing_payments.all_kept(facts):
         rows.append((_("Payments to come"), kept_words(kept, resident=True)))
     if found.owed:
-        rows.append((_("Owed for days before"), pounds(found.owed)))
+        rows.append((owed_words(found.payments), pounds(found.owed)))
     if found.owed and too_much > found.paid_too_much:
         words = _("%(sum)s for days gone by. It is not set against what was paid too much.")
         rows.append((_("Paid in full"), words % {"sum": pounds(found.owed)}))
@@ -273,11 +274,18 @@ def payments_that_go_on(event: Any) -> Rows:
 
 @hooks.letter_lines("suspend_payment")
 def suspension_facts(event: Any) -> Rows:
-    """From which day nothing is paid, and when somebody looks at it again."""
+    """From which day nothing is paid, what still comes for days before it, in a batch already or
+    not, and when somebody looks at it again.
+    """
     row = event.case.suspensions.filter(ends_on=None, struck_at=None).first()
     if row is None:
         return []
-    found = [(_("Nothing is paid for days from"), day(row.begins_on))]
+    sent = sent_payment_rows(money_books.books_of_cases([row.case_id])[row.case_id].payments)
+    found = [
+        (_("Nothing is paid for days from"), day(row.begins_on)),
+        *((words, "\n".join(lines)) for words, lines in sent),
+        *_coming(event.case, event.at),
+    ]
     return found + (
         [(_("We look at it again on"), day(row.look_again_on))] if row.look_again_on else []
     )
@@ -319,8 +327,22 @@ def earlier_charge_facts(event: Any) -> Rows:
         (_("What you pay"), contribution_words(row)),
         (_("We told you on"), day(row.told_on)),
         (_("You pay it from"), day(made.charged_from)),
+        *_for_days_gone_by(made),
         *_coming(event.case, made.recorded_at),
     ]
+
+
+def _for_days_gone_by(made: EarlierCharge) -> Rows:
+    """What it comes to for days gone by in all, and how each part of it is asked for."""
+    found = earlier_charge.gone_by(made)
+    parts = (
+        (found.charged, _("%(sum)s: in the next letter about what you pay")),
+        (found.kept, _("%(sum)s: we pay you so much less")),
+        (found.asked, _("%(sum)s: we write to you first, and you have time to answer")),
+    )
+    how = [words % {"sum": pounds(amount)} for amount, words in parts if amount > 0]
+    rows = [(_("What you pay for days gone by, in all"), pounds(sum(found, Decimal(0))))]
+    return [*rows, (_("How you pay it"), "\n".join(how))] if how else rows
 
 
 def _how_worked_out(row: Contribution) -> Rows:

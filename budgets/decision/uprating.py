@@ -22,7 +22,7 @@ from budgets.money import amount_words, charging, charging_rates, rates
 from budgets.money.charging import NoEstimate, RateSet
 from budgets.money.sterling import pounds
 from budgets.payments.uprating_tasks import letters_by
-from budgets.position import case_money, entitlement_facts
+from budgets.position import case_money, earlier_charge
 from budgets.position.case_money import DECIDED
 from budgets.position.money_presenter import how_much
 from cases import journey
@@ -141,7 +141,7 @@ def _contribution(case: Case, cost: Decimal | None, terms: Terms) -> Row | None:
 
 def _held(case: Case, on: date) -> Decimal:
     """The week's sum that holds on a day by what is decided now."""
-    told = entitlement_facts.told_contributions(case.contributions.order_by("pk"))
+    told = earlier_charge.told_of(case)
     return next((one.weekly for one in reversed(told) if one.begins <= on), ZERO)
 
 

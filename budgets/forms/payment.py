@@ -73,7 +73,7 @@ class EarlierChargeForm(CaseForm):
         """`rows`: sums that were told after they begin; `cost(row, day)`: pounds for days gone."""
         super().__init__(data, case=case)
         self.by_key, self.cost = {str(row.pk): row for row in rows}, cost
-        words = _("%(sum)s, told on %(day)s")
+        words = _("%(sum)s Told on %(day)s.")
         offered = {
             key: words % {"sum": contribution_words(row), "day": day(row.told_on)}
             for key, row in self.by_key.items()

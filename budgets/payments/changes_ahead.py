@@ -69,7 +69,8 @@ class Changes:
     """`since`: the first day whose money differs; the week that begins then, before and after, as
     (what is paid, what is charged); what stands, before and after; and, where prices of lines
     differ, (financial year, was, will be) of what the support costs, whoever pays it, and the last
-    day that differs, None where they do as far as is read.
+    day that differs, None where they do as far as is read; (was, will be) of what is charged for
+    all days before today.
     """
 
     since: date | None
@@ -82,6 +83,7 @@ class Changes:
     ahead: date
     costs: tuple[tuple[Year, Decimal, Decimal], ...] = ()
     until: date | None = None
+    gone_by: tuple[Decimal, Decimal] = (ZERO, ZERO)
 
 
 def changes(before: Facts, after: Facts, today: date) -> Changes | None:
@@ -108,7 +110,14 @@ def changes(before: Facts, after: Facts, today: date) -> Changes | None:
         ahead,
         costs,
         _last_day(before, after, ahead) if costs else None,
+        (_charged_before(before, today), _charged_before(after, today)),
     )
+
+
+def _charged_before(facts: Facts, today: date) -> Decimal:
+    """What the person is charged for all days before today."""
+    yesterday = today - timedelta(days=1)
+    return Decimal(read(facts, today).pence(reading.CHARGED, yesterday.toordinal())).scaleb(-2)
 
 
 def _costs(before: Facts, after: Facts, ahead: date) -> tuple[tuple[Year, Decimal, Decimal], ...]:

@@ -118,6 +118,8 @@ def _in_short(found: Changes) -> list[tuple[str, str]]:
     paid, charged = zip(found.week_before, found.week_after, strict=True)
     weeks = ((_("A week of the payment"), paid), (_("A week of the charge"), charged))
     rows += [(words, _was_and_will_be(*sums)) for words, sums in weeks if sums[0] != sums[1]]
+    if found.gone_by[0] != found.gone_by[1]:
+        rows.append((_("Charged for days gone by, in all"), _was_and_will_be(*found.gone_by)))
     words = _("Committed spend in %(year)s, before what the person pays")
     rows += [(words % {"year": year.name}, _was_and_will_be(*sums)) for year, *sums in found.costs]
     return rows + _standing(found)

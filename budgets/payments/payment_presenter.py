@@ -106,13 +106,19 @@ def standing_rows(case: Case, coming: Any) -> Rows:
     """What stands between what was owed and what was paid."""
     rows: Rows = []
     if coming.owed:
-        rows.append((_("Owed for days before"), pounds(coming.owed)))
+        rows.append((owed_words(coming.payments), pounds(coming.owed)))
     if coming.paid_too_much:
         words = _("%(sum)s. Nothing is taken back without a letter, time to answer and a decision.")
         sum_ = words % {"sum": pounds(coming.paid_too_much)}
         address = reverse("budgets:overpayment", args=[case.ref])
         rows.append((_("Paid too much"), [sum_, Link(_("What is done about it"), address)]))
     return rows
+
+
+def owed_words(payments: list[Any]) -> str:
+    """What is owed for days before is part of the payment it comes with, and not beside it."""
+    inside = any(one.of and one.of.owed for one in payments)
+    return _("Of this, owed for days before") if inside else _("Owed for days before")
 
 
 def why_none(facts: Facts, payments: list[Any], resident: bool) -> str:

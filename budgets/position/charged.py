@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from budgets.entitlement.facts import Facts
 from budgets.models import Charge
 from budgets.money.sterling import pounds
-from budgets.position.entitlement_facts import told_contributions
+from budgets.position.earlier_charge import told_of
 from budgets.position.money_presenter import plus_minus, signed
 from budgets.position.undercharged import TooLittle, days_charged_too_little
 from cases.models import Case
@@ -37,8 +37,7 @@ def weekly_told(charges: Sequence[Charge]) -> list[str]:
     begins = [first for first, _last in covered if first]
     if not ends or not begins:
         return []
-    rows = charges[0].case.contributions.order_by("pk")
-    told = [one for one in told_contributions(rows) if one.begins <= max(ends)]
+    told = [one for one in told_of(charges[0].case) if one.begins <= max(ends)]
     before = [one for one in told if one.begins <= min(begins)][-1:]
     holding = before + [one for one in told if one.begins > min(begins)]
     return [

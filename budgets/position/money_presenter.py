@@ -5,6 +5,7 @@ rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from budgets.models.plan import FUNDERS, ROUTE_NAMES
 from budgets.money.amount_words import number, rate
 from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import pounds
-from budgets.position import back_dated, estate, monitoring_tiers
+from budgets.position import back_dated, earlier_charge, estate, monitoring_tiers
 from budgets.position.case_money import (
     DECIDED,
     Cost,
@@ -162,8 +163,10 @@ def outcome_title(kind: str, code: str) -> str:
     return str(found[0]) if found else code
 
 
-def contribution_words(paid: Contribution | None) -> str:
-    """What the person pays, or plainly that it is not known."""
+def contribution_words(paid: Contribution | None, counted: dict[int, date] | None = None) -> str:
+    """What the person pays, or plainly that it is not known. `counted`: `counted_from` of its case,
+    where that is read already.
+    """
     if paid is None or paid.state == "not_known":
         return _("Not known yet: it has not been assessed. The plan does not have to wait for it.")
     words = {"week": pounds(paid.weekly or Decimal(0)), "day": day(paid.valid_from)}
@@ -175,7 +178,19 @@ def contribution_words(paid: Contribution | None) -> str:
         )
     if paid.state == "estimated":
         return _("About %(week)s a week. This is an estimate and not a decision.") % words
-    return _("%(week)s a week from %(day)s.") % words
+    since = (_counted(paid) if counted is None else counted).get(paid.pk)
+    if since is None:
+        return _("%(week)s a week from %(day)s.") % words
+    words["since"] = day(since)
+    return _("%(week)s a week from %(since)s. It was decided for days from %(day)s on.") % words
+
+
+def _counted(paid: Contribution) -> dict[int, date]:
+    """From when it counts, if it was told late: else nothing is read."""
+    if not earlier_charge.told_later([paid]):
+        return {}
+    rows = Contribution.objects.filter(case=paid.case_id, pk__lte=paid.pk)
+    return earlier_charge.counted_from(rows)
 
 
 def statement_rows(cost: Cost, paid: Contribution | None, resident: bool) -> list[tuple[str, str]]:

@@ -22,7 +22,8 @@ from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import PENNY, pounds, week_to_year
 from budgets.position import case_money
 from budgets.position.case_money import Cost
-from budgets.position.entitlement_facts import native_amount, told_contributions
+from budgets.position.earlier_charge import told_of
+from budgets.position.entitlement_facts import native_amount
 from budgets.position.money_presenter import how_much, in_short, price_words, taken, when
 from cases import journey
 from cases.ui.date_words import day
@@ -179,7 +180,7 @@ def _since(figure: BudgetFigure, paid: Contribution, weekly: Decimal) -> str:
     """From which day a sum is taken, and what before it; "" where it is from the beginning. A
     higher one begins when the person is told, a lower one with its own day.
     """
-    held = told_contributions(paid.case.contributions.order_by("pk"))
+    held = told_of(paid.case)
     own = [
         max(one.begins, one.told_on)
         for one in held

@@ -226,12 +226,12 @@ def _contribution_page(request, reading: Reading, form):
     case = reading.case
     found = list(case.contributions.order_by("-recorded_at", "-pk"))
     held, later = case_money.held_and_to_come(found)
-    earlier = earlier_charge.words_of(found)
+    earlier, counted = earlier_charge.words_of(found), earlier_charge.counted_from(found)
     rows = [
         [
             day(c.recorded_at),
             str(c.get_state_display()),
-            money_presenter.contribution_words(c),
+            money_presenter.contribution_words(c, counted),
             [c.source, *earlier[c.pk]] if c.pk in earlier else c.source,
         ]
         for c in found
@@ -244,8 +244,8 @@ def _contribution_page(request, reading: Reading, form):
         {
             "form": form,
             "title": _("What you pay") if reading.resident else _("What the person pays"),
-            "now": money_presenter.contribution_words(held),
-            "later": money_presenter.contribution_words(later) if later else "",
+            "now": money_presenter.contribution_words(held, counted),
+            "later": money_presenter.contribution_words(later, counted) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
             "charges": charges_table(case, CHARGES_SHOWN),
             "links": _earlier_link(reading, found),

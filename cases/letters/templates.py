@@ -335,7 +335,8 @@ WORDS: dict[str, Words] = {
         first=(
             _(
                 "We have decided what you pay towards your support. You pay nothing for days "
-                "before you were told, unless you had been told of as much or more."
+                "before you were told, unless you had been told of as much or more, or we wrote "
+                "to you about those days."
             ),
         ),
         after=(_("If your money changes, tell us: we work it out again."),),
@@ -382,8 +383,8 @@ WORDS: dict[str, Words] = {
     "suspend_payment": Words(
         first=(
             _(
-                "We have stopped your payments for now. Below you read why, and what support "
-                "is in place instead."
+                "We have stopped your payments for now. Below you read from which day, what still "
+                "comes for days before it, why, and what support is in place instead."
             ),
         ),
         challenge=True,
@@ -410,8 +411,7 @@ WORDS: dict[str, Words] = {
         first=(
             _(
                 "This is what you pay towards the support that you had in the days below. It is "
-                "part of what we told you that you pay. Nothing is asked for days before we told "
-                "you."
+                "part of what we told you that you pay."
             ),
         ),
         next=(
@@ -482,10 +482,7 @@ WORDS: dict[str, Words] = {
             ),
         ),
         said=_("The reason"),
-        after=(
-            _("Nothing is charged for days before we told you."),
-            _("If you can't pay it, %(phone_us)s. Then we look at it with you."),
-        ),
+        after=(_("If you can't pay it, %(phone_us)s. Then we look at it with you."),),
         challenge=True,
         easy=(
             ("money", _("We charged you too little before.")),

@@ -14,13 +14,15 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.models import EarlierCharge
+from budgets.decision import uprating
+from budgets.models import Charge, EarlierCharge
 from budgets.payments import money_checks, standing_payments
-from budgets.position import earlier_charge
+from budgets.position import charged, earlier_charge, money_presenter
 from cases.common.refusals import NotYet
 from cases.models import Letter
 from cases.ui.date_words import day
 from tests.budgets.running_money import TODAY, ago, due, pay, week
+from tests.budgets.test_charge_batches import made_and_released, managed
 from tests.budgets.test_running_money import rows_of
 from tests.walks.doing import address
 from tests.walks.pages import Hands
@@ -154,6 +156,95 @@ def test_what_was_decided_stays_as_it_was(told_late, cast):
             EarlierCharge.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.delete()
+
+
+# ---- what letters say of it ----
+
+
+def test_a_lower_sum_after_it_does_not_deny_what_was_charged(told_late, cast):
+    """£14 from 20 days ago, charged from 10 days ago; then £7 from 5 days ago, told today."""
+    charge(told_late, cast)
+    money.record_contribution(
+        case=told_late, by=cast.finance, state="recorded", weekly=Decimal(7), valid_from=ago(5)
+    )
+    said = rows_of(told_late, "write_contribution")["What you pay of it"]
+    assert said.startswith("£7.00 a week")
+    assert said.endswith(f"; from {day(ago(5))} on. Before that it is £14.00 a week")
+    listed = [Charge(case=told_late, covers_from=ago(20), covers_to=ago(1))]
+    assert charged.weekly_told(listed) == [
+        f"£14.00 from {day(ago(10))}",
+        f"£7.00 from {day(ago(5))}",
+    ]
+    held = [uprating._held(told_late, ago(days)) for days in (11, 10, 6, 5)]
+    assert held == [0, 14, 14, 7], "what a yearly change is compared with"
+
+
+def test_what_is_told_late_is_said_from_the_day_it_counts(told_late, cast):
+    """£14 from 20 days ago, told today; a lower sum counts from its own day all the same."""
+    words, rows = money_presenter.contribution_words, told_late.contributions.order_by("pk")
+    own = f"It was decided for days from {day(ago(20))} on."
+    assert words(rows[0]) == f"£14.00 a week from {day(TODAY())}. {own}"
+    path = address(told_late, "record", "charge_from_earlier")
+    page = Hands(cast.finance).open(path)
+    assert f"{own} Told on {day(TODAY())}." in page and "., told" not in page
+    charge(told_late, cast)
+    assert words(rows[0]) == f"£14.00 a week from {day(ago(10))}. {own}"
+    assert rows_of(told_late, "charge_from_earlier")["What you pay"] == words(rows[0])
+    money.record_contribution(
+        case=told_late, by=cast.finance, state="recorded", weekly=Decimal(7), valid_from=ago(5)
+    )
+    said = [words(row) for row in rows]
+    assert said == [
+        f"£14.00 a week from {day(ago(10))}. {own}",
+        f"£7.00 a week from {day(ago(5))}.",
+    ]
+    page = Hands(cast.person).open(address(told_late, "contribution"))
+    assert all(one in page for one in said)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_letter_about_charges_says_whether_days_before_the_telling_are_in_it(cast, earlier):
+    case = managed(cast, told_ago=70)
+    row, told = case.contributions.get(told_on=ago(70)), "Nothing is asked for them."
+    if earlier:
+        charge(case, cast, days=80, contribution=row, meant=[ago(80)])
+        told = f"You pay for them from {day(ago(80))} on. We wrote to you about that decision."
+    batch = made_and_released(cast)
+    assert min(one.covers_from for one in batch.charges.all()) == ago(80 if earlier else 70)
+    assert rows_of(case, "send_charge")["Days before we told you"] == told
+    letter = str(Letter.objects.filter(event__verb="send_charge").last().content)
+    assert "Nothing is asked for days" not in letter
+
+
+def test_its_letter_names_what_is_to_pay_for_days_gone_by_and_how(told_late, cast):
+    charge(told_late, cast)
+    said = rows_of(told_late, "charge_from_earlier")
+    assert said["What you pay for days gone by, in all"] == "£20.00"
+    assert said["How you pay it"] == "£20.00: we pay you so much less"
+
+
+def test_of_days_that_were_paid_already_it_says_that_we_write_first(told_late, cast):
+    pay(cast)
+    charge(told_late, cast)
+    said = rows_of(told_late, "charge_from_earlier")
+    assert said["What you pay for days gone by, in all"] == "£20.00"
+    assert said["How you pay it"] == "£20.00: we write to you first, and you have time to answer"
+
+
+def test_a_bill_for_days_gone_by_is_shown_in_all_before_and_in_the_letter(cast):
+    """£7 a week, told 70 days ago: seventy days are charged, £70. From 84 days ago: £14 more."""
+    case = managed(cast, weekly="7", told_ago=70)
+    row = case.contributions.get(told_on=ago(70))
+    path = address(case, "record", "charge_from_earlier")
+    facts = {"contribution": row.pk, "charged_from": ago(84), "why": WHY}
+    finance = Hands(cast.finance)
+    seen = finance.looked(path, **facts)
+    assert "Charged for days gone by, in all" in seen
+    assert "was £70.00, will be £84.00: +£14.00" in seen
+    finance.send(path, page=seen, press="confirm")
+    said = rows_of(case, "charge_from_earlier")
+    assert said["What you pay for days gone by, in all"] == "£14.00"
+    assert said["How you pay it"] == "£14.00: in the next letter about what you pay"
 
 
 # ---- the page ----

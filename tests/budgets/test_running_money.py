@@ -509,14 +509,19 @@ def test_the_letter_of_a_new_price_says_what_is_owed_and_in_which_payment(priced
     money.approve_uplift(case=priced, on=ago(6), by=cast.manager)
     said = rows_of(priced, "uplift_plan")
     (first, *_rest), owed = due(priced), due(priced)[0].of.owed
-    assert owed and said["Owed for days before"] == f"£{owed}"
+    assert owed and said["Of this, owed for days before"] == f"£{owed}"
     assert said["Payments to come"].startswith(f"£{first.amount} on ")
     assert "Paid too much" not in said and "What you are not asked for" not in said
+    assert "Owed for days before" not in said, "it is part of that payment, and not more"
+    page = Hands(cast.person).open(address(priced, "schedule"))
+    assert "Of this, owed for days before" in page and "<dt>Owed" not in page
 
 
 def test_before_the_first_agreement_a_letter_lists_no_payments(budget, cast):
     said = rows_of(budget(week(80)), "agree_plan")
-    assert "Payments to come" not in said and "Owed for days before" not in said
+    assert "Payments to come" not in said and not any(
+        "wed for days before" in words for words in said
+    )
 
 
 def test_what_is_asked_above_the_payment_is_said_to_be_asked_of_nobody(budget, cast):
@@ -622,6 +627,6 @@ def test_what_is_set_against_money_paid_too_much_stands_in_the_letter(priced, ca
     money.approve_uplift(case=priced, on=ago(6), by=cast.manager)
     left = standing_payments.next_payments(priced).paid_too_much
     said = rows_of(priced, "uplift_plan")
-    assert stood > left > 0 and "Owed for days before" not in said
+    assert stood > left > 0 and not any("wed for days before" in words for words in said)
     assert said["Set against what was paid too much"].startswith(f"£{stood - left}, ")
     assert said["Paid too much"].startswith(f"£{left}. ")

@@ -19,6 +19,7 @@ from cases.common.refusals import NotYet, Stale
 from cases.models import Letter, Representation
 from cases.ui.date_words import day
 from tests.budgets.running_money import due, pay, week
+from tests.budgets.test_running_money import rows_of
 from tests.cast import instead
 from tests.walks.doing import act, address
 from tests.walks.pages import Hands
@@ -61,6 +62,20 @@ def test_payments_are_suspended_and_resumed_during_a_change(changing, cast):
     assert due(changing)[-1].covers_to > TODAY()
     changing.refresh_from_db()
     assert changing.step == "plan"
+
+
+def test_its_letter_names_what_still_comes(budget, cast):
+    """£200 a week: the first 28 days are in a batch, the 14 after them are due with them."""
+    case = budget(week(200), from_=TODAY() - 41 * DAY, signed=TODAY() - 41 * DAY, days_ago=60)
+    pay(cast, TODAY() - 41 * DAY)
+    assert [one.amount for one in case.payments.all()] == [Decimal(800)]
+    suspend(case, cast)
+    said = rows_of(case, "suspend_payment")
+    begins = case.suspensions.get().begins_on
+    assert said["Nothing is paid for days from"] == day(begins)
+    assert said["On its way"].startswith(f"£800.00, due on {day(TODAY() - 41 * DAY)}. ")
+    coming = [value for words, value in said.items() if words.startswith("Due already")]
+    assert [one.amount for one in due(case)] and coming[0].startswith(f"£{due(case)[0].amount} on ")
 
 
 def test_while_support_is_set_up_too(budget, cast):
