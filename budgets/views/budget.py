@@ -55,16 +55,7 @@ def budget(request, ref):
             "history": money_presenter.history(rows, uneven),
             "after": _by_when(),
             "contribution": money_presenter.contribution_words(paid),
-            "statement": money_presenter.statement_rows(
-                case_money.cost_of_figure(last),
-                paid,
-                reading.resident,
-                personal_budget.runs_of(
-                    lines.get(last.plan_id or 0, ()), last.effective_from, paid
-                ),
-            )
-            if last
-            else [],
+            "statement": _statement(reading, last, lines, paid),
             "challenge": challenge_url(request, reading),
             "missing": "" if first else _missing(case),
             "adjust": _adjusting(reading, last_sent(case)),
@@ -73,6 +64,16 @@ def budget(request, ref):
             else "",
         },
     )
+
+
+def _statement(reading: Reading, last, lines, paid):
+    """What it costs and who pays what of it, by the last figure; `lines`: of each plan."""
+    if last is None:
+        return []
+    own = lines.get(last.plan_id or 0, ())
+    runs = personal_budget.runs_of(own, last.effective_from, paid)
+    cost = case_money.cost_of_figure(last)
+    return money_presenter.statement_rows(cost, paid, reading.resident, runs)
 
 
 # what the page shows of the answers: empty without a figure, and for who reads no assessment
