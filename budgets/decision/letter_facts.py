@@ -174,14 +174,18 @@ def offer_facts(event: Any) -> Rows:
     offer = Offer.objects.filter(case_id=event.case_id, pk=event.codes.get("offer")).first()
     if offer is None:
         return []
-    names = dict(PlanLine.objects.filter(plan_id=offer.plan_id).values_list("pk", "what"))
+    lines = list(PlanLine.objects.filter(plan_id=offer.plan_id))
+    names = {line.pk: line.what for line in lines}
     found = []
     for line in offer.lines:
         words = [line.get("differs", ""), line.get("why", ""), line.get("still_met", "")]
         found.append(
             (names.get(int(line["line"]), _("A line of your plan")), "\n".join(filter(None, words)))
         )
-    found.append((_("The whole plan then costs, a week"), pounds(offer.weekly)))
+    if case_money.council_cost(lines).uneven:
+        found.append((_("The whole plan then costs, a year"), pounds(offer.annual)))
+    else:
+        found.append((_("The whole plan then costs, a week"), pounds(offer.weekly)))
     if offer.one_off:
         found.append((_("and once"), pounds(offer.one_off)))
     return found

@@ -10,10 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.allocation import calculating, explanation
-from budgets.models import BudgetFigure, Contribution
+from budgets.models import BudgetFigure, Contribution, PlanLine
 from budgets.models.plan import ROUTE_NAMES
 from budgets.payments import payment_presenter, routes, standing_payments
-from budgets.position import case_money, endings, extra_support, money_presenter
+from budgets.position import (
+    case_money,
+    endings,
+    extra_support,
+    money_presenter,
+    personal_budget,
+    support_runs,
+)
 from budgets.position.entitlement_facts import facts_of
 from budgets.position.money_books import Books, books_of_cases
 from cases import journey
@@ -59,16 +66,29 @@ def summary(reading: Reading) -> dict[str, Any]:
         case_money.last_of(rows, "indicative"),
     )
     figure = decided or first
+    lines = books.lines if books else case_money.lines_of_plans([decided] if decided else [])
     return NOTHING | {
         "shown": True,
         "missing": missing,
-        "rows": _rows(reading, rows, books) if rows else _beside_rows(case) if beside else [],
+        "rows": _rows(reading, rows, books, lines)
+        if rows
+        else _beside_rows(case)
+        if beside
+        else [],
         "links": _links(reading, rows, beside),
         "agree_answer": _agree_answer(reading) if missing else "",
-        "box": money_presenter.big(case_money.cost_of_figure(figure)) if figure else None,
+        "box": _box(figure, lines) if figure else None,
         "invented": explanation.notice(first),
         "label": _label(decided),
     }
+
+
+def _box(figure: BudgetFigure, lines: dict[int, list[PlanLine]]) -> dict[str, str]:
+    """How much; where the parts of the support do not all have the same days, now and after."""
+    runs = personal_budget.runs_of(lines.get(figure.plan_id or 0, ()), figure.effective_from, None)
+    if runs:
+        return support_runs.big(runs, figure.one_off)
+    return money_presenter.big(case_money.cost_of_figure(figure))
 
 
 def _label(decided: BudgetFigure | None) -> str:
@@ -124,9 +144,11 @@ def _has_support_beside(case: Case, books: Books | None) -> bool:
     return any(row.flag for row in books.dated["plan"])
 
 
-def _rows(reading: Reading, rows: list[Any], books: Books | None) -> list[tuple[str, Any]]:
-    case = reading.case
-    found = money_presenter.from_first_to_decided(rows, books)
+def _rows(
+    reading: Reading, rows: list[Any], books: Books | None, lines: dict[int, list[PlanLine]]
+) -> list[tuple[str, Any]]:
+    case, uneven = reading.case, case_money.uneven_plans(rows, lines)
+    found = money_presenter.from_first_to_decided(rows, books, uneven)
     if case.route:
         found.append((_("Way to take the money"), str(ROUTE_NAMES.get(case.route, ""))))
     contribution = _contribution(case, books)

@@ -10,8 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from budgets.models import PlanLine
+from budgets.money.costing import days_of
 from budgets.money.sterling import pounds
-from budgets.position.case_money import cost_of, council_cost
+from budgets.position.case_money import Cost, cost_of, council_cost
+from budgets.position.entitlement_facts import native_amount, native_period
 from budgets.position.money_presenter import how_much, outcome_title, price_words, taken, when
 from cases.ui.components import Link, Table
 
@@ -21,17 +23,29 @@ def _sums(lines: list[PlanLine], before: int) -> list[list[Any]]:
     pays of it.
     """
     whole, ours = cost_of(lines), council_cost(lines)
-    rows = [[_("Together"), *[""] * before, pounds(whole.weekly), pounds(whole.total)]]
+    rows = [[_("Together"), *[""] * before, _week(whole), pounds(whole.total)]]
     if whole != ours:
         rows.append(
             [
                 _("Of this, the council pays"),
                 *[""] * before,
-                pounds(ours.weekly),
+                _week(ours),
                 pounds(ours.total),
             ]
         )
     return rows
+
+
+def _week(cost: Cost) -> str:
+    """Where the lines do not all have the same days, no week is like the others."""
+    return "-" if cost.uneven else pounds(cost.weekly)
+
+
+def _week_of(line: PlanLine, uneven: bool) -> str:
+    """What a line costs a week; beside lines with other days, a week of its own days."""
+    if not uneven or days_of(line.begins_on, line.ends_on) is None:
+        return pounds(line.weekly)
+    return pounds(native_amount(line)) if native_period(line) == "week" else "-"
 
 
 def plan_table(
@@ -44,10 +58,11 @@ def plan_table(
     """The breakdown: each line with what it costs, and the sums under it."""
     rows: list[list[Any]] = []
     kept = list(lines)
+    uneven = cost_of(kept).uneven
     for line in kept:
         who = ", ".join(filter(None, [str(line.get_who_display()), line.provider]))
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
-        week = "-" if line.unit == "once" else pounds(line.weekly)
+        week = "-" if line.unit == "once" else _week_of(line, uneven)
         rows.append(
             [
                 [what, outcome_title(kind, line.outcome)],
@@ -86,6 +101,7 @@ def short_table(
     a line was.
     """
     kept, rows = list(lines), []
+    uneven = cost_of(kept).uneven
     for line in kept:
         what: Any = Link(line.what, link(line), hidden=_("change")) if link else line.what
         how = [
@@ -99,7 +115,7 @@ def short_table(
             [taken(line)] if line.route or line.funder != "council" or line.met_through_id else []
         )
         how += [written(line)] if written else []
-        week = "" if line.unit == "once" else pounds(line.weekly)
+        week = "" if line.unit == "once" else _week_of(line, uneven)
         rows.append([what, "; ".join(filter(None, how)), week, pounds(line.annual)])
     rows += _sums(kept, 1) if kept else []
     head = [_("Support"), _("How"), _("A week"), _("A year, or once")]
@@ -143,11 +159,13 @@ def plain_table(
 def sheet_table(lines: Iterable[PlanLine], sums: bool = True) -> Table:
     """The support in three columns, for the plan on one page; in two for whoever sees no sums."""
     kept, rows = list(lines), []
+    uneven = cost_of(kept).uneven
     for line in kept:
         how = [line.provider or str(line.get_who_display()), line.when, how_much(line), when(line)]
-        cost = (
-            pounds(line.annual) if line.unit == "once" else pounds(line.weekly) + " " + _("a week")
-        )
+        week = _week_of(line, uneven)
+        cost = f"{week} {_('a week')}"
+        if line.unit == "once" or week == "-":
+            cost = pounds(line.annual)
         rows.append(
             [
                 line.what,

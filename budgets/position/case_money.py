@@ -6,9 +6,9 @@ behind an indicative budget (calculating.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
 from budgets.money.sterling import week_to_year
-from budgets.position import endings
+from budgets.position import endings, support_runs
 from budgets.position.entitlement_facts import newest_first_wins
 from cases import journey
 from cases.common import dates
@@ -29,11 +29,14 @@ DECIDED = ("decided", "revised")
 
 @dataclass(frozen=True)
 class Cost:
-    """A year of what recurs, its average week, and what is paid once."""
+    """A year of what recurs, its average week, and what is paid once. `uneven`: its parts do not
+    all have the same days, so that no week is that one: nobody is told it as what a week costs.
+    """
 
     annual: Decimal = ZERO
     weekly: Decimal = ZERO
     one_off: Decimal = ZERO
+    uneven: bool = field(default=False, compare=False)
 
     @property
     def total(self) -> Decimal:
@@ -49,6 +52,7 @@ def cost_of(lines: Iterable[PlanLine]) -> Cost:
         sum((line.annual for line in recurring), ZERO),
         sum((line.weekly for line in recurring), ZERO),
         sum((line.annual for line in once), ZERO),
+        support_runs.differ(recurring, dates.today()),
     )
 
 
@@ -62,9 +66,31 @@ def council_cost(lines: Iterable[PlanLine]) -> Cost:
     return cost_of(council_lines(lines))
 
 
-def cost_of_figure(figure: BudgetFigure | None) -> Cost:
-    """A figure as a cost. A one-off award of a bands scheme stands in `one_off`."""
-    return Cost() if figure is None else Cost(figure.annual, figure.weekly or ZERO, figure.one_off)
+def cost_of_figure(figure: BudgetFigure | None, uneven: Collection[int | None] = ()) -> Cost:
+    """A figure as a cost. A one-off award of a bands scheme stands in `one_off`. `uneven`: plans
+    (`uneven_plans`).
+    """
+    if figure is None:
+        return Cost()
+    week = figure.weekly or ZERO
+    return Cost(figure.annual, week, figure.one_off, figure.plan_id in uneven)
+
+
+def lines_of_plans(rows: Iterable[BudgetFigure]) -> dict[int, list[PlanLine]]:
+    """Of the figures that come from a plan: plan -> its lines."""
+    plans: dict[int, list[PlanLine]] = {row.plan_id: [] for row in rows if row.plan_id}
+    for line in PlanLine.objects.filter(plan_id__in=plans).order_by("position", "pk"):
+        plans[line.plan_id].append(line)
+    return plans
+
+
+def uneven_plans(rows: Iterable[BudgetFigure], lines: dict[int, list[PlanLine]]) -> set[int | None]:
+    """Of the plans of these figures, those whose parts do not all have the same days."""
+    return {
+        row.plan_id
+        for row in rows
+        if support_runs.differ(funded(lines.get(row.plan_id or 0, ())), row.effective_from)
+    }
 
 
 def route_of(lines: Iterable[PlanLine]) -> str:

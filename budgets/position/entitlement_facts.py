@@ -78,6 +78,26 @@ def facts_foreseen(books: Books, today: date) -> read.Facts:
     return replace(found, agreements=(read.Agreement(today, "net"),))
 
 
+def facts_of_lines(
+    lines: Iterable[PlanLine], begins: date, contributions: tuple[read.Contribution, ...]
+) -> read.Facts:
+    """Facts of a plan alone that is decided from a day, for what its support costs and what the
+    person pays of that: whether or not it has begun, or anybody has signed for a payment, so every
+    line is read as one that the council arranges.
+    """
+    kept = [(line, line.begins_on or begins) for line in lines]
+    return read.Facts(
+        pay_calendar=read.PayCalendar(ANCHOR, read.CYCLES[-1]),
+        lines=tuple(
+            _line(line, first, None)._replace(plan=1, route=read.MANAGED)
+            for line, first in kept
+            if line.ends_on is None or line.ends_on >= first
+        ),
+        decisions=(read.Decision(1, begins),),
+        contributions=contributions,
+    )
+
+
 def _facts(
     books: Books,
     as_of: datetime | None = None,

@@ -4,7 +4,7 @@ rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,13 @@ from budgets.models.plan import FUNDERS, ROUTE_NAMES
 from budgets.money.amount_words import number, rate
 from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import pounds
-from budgets.position import back_dated, earlier_charge, estate, monitoring_tiers
+from budgets.position import (
+    back_dated,
+    earlier_charge,
+    estate,
+    monitoring_tiers,
+    support_runs,
+)
 from budgets.position.case_money import (
     DECIDED,
     Cost,
@@ -30,6 +36,7 @@ from budgets.position.case_money import (
 )
 from budgets.position.differences import Change
 from budgets.position.money_books import Books
+from budgets.position.support_runs import Run
 from cases.assessment import questions
 from cases.common import dates
 from cases.letters.phrases import READERS
@@ -70,6 +77,8 @@ def big(cost: Cost, like: Cost | None = None) -> dict[str, str]:
     put beside; next to money that is paid once, nothing is said as nothing once.
     """
     once = like is not None and like.one_off and not like.annual
+    if cost.uneven:
+        return _big_year(cost)
     if cost.annual or not (cost.one_off or once):
         small = _("%(year)s a year") % {"year": pounds(cost.annual)}
         small += _(", and %(once)s once") % {"once": pounds(cost.one_off)} if cost.one_off else ""
@@ -81,10 +90,19 @@ def big(cost: Cost, like: Cost | None = None) -> dict[str, str]:
     }
 
 
+def _big_year(cost: Cost) -> dict[str, str]:
+    small = _("It is not the same every week")
+    small += _(", and %(once)s once") % {"once": pounds(cost.one_off)} if cost.one_off else ""
+    return {"amount": pounds(cost.annual), "unit": _("a year"), "note": small}
+
+
 def in_short(cost: Cost) -> str:
     """One line: £240.00 a week (£12,480.00 a year) and £500.00 once."""
     parts = []
-    if cost.annual or not cost.one_off:
+    if cost.uneven:
+        year = {"year": pounds(cost.annual)}
+        parts.append(_("%(year)s a year (it is not the same every week)") % year)
+    elif cost.annual or not cost.one_off:
         words = {"week": pounds(cost.weekly), "year": pounds(cost.annual)}
         parts.append(_("%(week)s a week (%(year)s a year)") % words)
     if cost.one_off:
@@ -193,10 +211,27 @@ def _counted(paid: Contribution) -> dict[int, date]:
     return earlier_charge.counted_from(rows)
 
 
-def statement_rows(cost: Cost, paid: Contribution | None, resident: bool) -> list[tuple[str, str]]:
+def _statement_by_runs(
+    cost: Cost, paid: Contribution | None, resident: bool, runs: list[Run]
+) -> list[tuple[str, str]]:
+    """The same where the parts of the support do not all have the same days."""
+    if paid and paid.state == "recorded":
+        words = support_runs.shared_words(runs, cost.one_off, resident=resident)
+        return [(_("What it costs, and who pays what of it"), words)]
+    you = _("What you pay") if resident else _("What the person pays")
+    rows = [(_("What meeting the needs costs"), support_runs.cost_words(runs, cost.one_off))]
+    rows.append((_("What the council pays"), _("Not known yet")))
+    return [*rows, (you, contribution_words(paid))]
+
+
+def statement_rows(
+    cost: Cost, paid: Contribution | None, resident: bool, runs: list[Run] | None = None
+) -> list[tuple[str, str]]:
     """Care Act 2014 s26: what the support costs, what the council pays, what the person pays; they
-    add up.
+    add up. `runs`: where the parts of the support do not all have the same days.
     """
+    if runs:
+        return _statement_by_runs(cost, paid, resident, runs)
     you = _("What you pay") if resident else _("What the person pays")
     rows = [(_("What meeting the needs costs"), in_short(cost))]
     if paid is None or paid.state == "not_known" or paid.weekly is None:
@@ -258,7 +293,7 @@ def author_words(plan: SupportPlan, reader: str = "staff") -> str:
 
 
 def from_first_to_decided(
-    rows: list[BudgetFigure], books: Books | None = None
+    rows: list[BudgetFigure], books: Books | None = None, uneven: Collection[int | None] = ()
 ) -> list[tuple[str, Any]]:
     """Indicative, plan and decided beside each other, each difference with its reason. `books`: of
     the case, where they are read already.
@@ -272,7 +307,7 @@ def from_first_to_decided(
         (("decided", "revised"), _("Decided budget")),
     ):
         figure = last_of(rows, *kinds)
-        found.append((title, _with_its_day(figure) if figure else nothing))
+        found.append((title, _with_its_day(figure, uneven) if figure else nothing))
         if figure and figure.reason_code:
             found.append(
                 (_("Why it differs"), f"{figure.get_reason_code_display()}: {figure.reason_text}")
@@ -280,9 +315,9 @@ def from_first_to_decided(
     return found + (_of_the_last(last, books) if last else [])
 
 
-def _with_its_day(figure: BudgetFigure) -> str:
+def _with_its_day(figure: BudgetFigure, uneven: Collection[int | None]) -> str:
     """The sum; of one that does not hold yet also from which day."""
-    said = in_short(cost_of_figure(figure))
+    said = in_short(cost_of_figure(figure, uneven))
     if figure.kind not in DECIDED or figure.effective_from <= dates.today():
         return said
     return _("%(sum)s, from %(day)s on") % {"sum": said, "day": day(figure.effective_from)}
@@ -351,7 +386,7 @@ def _side(line: PlanLine | None) -> Any:
     return [how_much(line), price_words(line), when(line), taken(line)]
 
 
-def history(rows: list[BudgetFigure]) -> Table:
+def history(rows: list[BudgetFigure], uneven: Collection[int | None] = ()) -> Table:
     """Every figure there ever was."""
     return Table(
         _("Every figure so far"),
@@ -361,7 +396,7 @@ def history(rows: list[BudgetFigure]) -> Table:
                 day(f.recorded_at),
                 day(f.effective_from),
                 str(f.get_kind_display()),
-                in_short(cost_of_figure(f)),
+                in_short(cost_of_figure(f, uneven)),
                 f"{f.get_reason_code_display()}: {f.reason_text}" if f.reason_code else "",
             ]
             for f in rows

@@ -20,7 +20,7 @@ from budgets.models import BudgetFigure, Contribution, DirectPaymentAgreement, P
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import PENNY, pounds, week_to_year
-from budgets.position import case_money
+from budgets.position import case_money, support_runs
 from budgets.position.case_money import Cost
 from budgets.position.earlier_charge import told_of
 from budgets.position.entitlement_facts import native_amount
@@ -29,6 +29,10 @@ from cases import journey
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
+WHOLE = gettext_lazy("Your personal budget: what it costs to meet your needs")
+OURS = gettext_lazy("What the council pays of it")
+YOURS = gettext_lazy("What you pay of it")
+NOT_ASKED = gettext_lazy("What you are not asked for")
 YOUR_PART = {  # what a basis of the agreement means, said to the person
     "net": gettext_lazy("If you pay a part, it is left out of the payment."),
     "gross": gettext_lazy("We pay all of it. If you pay a part, we send you a bill."),
@@ -123,7 +127,13 @@ def sums_of(lines: Iterable[PlanLine], begins: date) -> str:
         for spell in spells
         if spell
     ]
-    return "\n".join(said) if len(said) == len(spells) else in_short(case_money.cost_of(lines))
+    return "\n".join(said) if len(said) == len(spells) else _recurring(lines, begins)
+
+
+def _recurring(lines: list[PlanLine], begins: date) -> str:
+    """What lines of which some go on come to: for each run of days where they differ, or a year."""
+    cost, runs = case_money.cost_of(lines), support_runs.runs_of(lines, begins)
+    return support_runs.cost_words(runs, cost.one_off) if runs else in_short(cost)
 
 
 def ways_paid(lines: Iterable[PlanLine], agreement: DirectPaymentAgreement | None) -> Rows:
@@ -156,14 +166,45 @@ def _sums(figure: BudgetFigure, weekly: Decimal) -> tuple[str, str, str]:
 def three_numbers(figure: BudgetFigure, paid: Contribution | None) -> Rows:
     """Your personal budget, what the council pays, what you pay."""
     decided = paid.weekly if paid and paid.state == "recorded" and paid.weekly is not None else None
+    runs = runs_of(_lines(figure), figure.effective_from, paid)
+    if runs:
+        return _by_runs(figure, runs, paid)
     whole, council, person = _sums(figure, decided or Decimal(0))
-    rows = [(_("Your personal budget: what it costs to meet your needs"), whole)]
-    ours, yours = _("What the council pays of it"), _("What you pay of it")
+    rows = [(str(WHOLE), whole)]
     if paid is None or decided is None:
-        words = _("Not decided yet. It is your personal budget less what you pay.")
-        return [*rows, (ours, words), (yours, _undecided(paid))]
-    rows += [(ours, council), (yours, person + _since(figure, paid, decided))]
+        return [*rows, *_not_decided(paid)]
+    rows += [(str(OURS), council), (str(YOURS), person + _since(figure, paid, decided))]
     return rows + _beyond(figure, decided)
+
+
+def runs_of(
+    lines: Iterable[PlanLine], begins: date, paid: Contribution | None
+) -> list[support_runs.Run]:
+    """The runs of days of support whose parts do not all have the same days, with what is paid of
+    it once that is decided.
+    """
+    lines = case_money.funded(lines)
+    if not support_runs.differ(lines, begins):
+        return []
+    decided = paid is not None and paid.state == "recorded"
+    rows = paid.case.contributions.order_by("pk") if paid and decided else ()
+    return support_runs.runs_of(lines, begins, told_contributions(rows))
+
+
+def _by_runs(figure: BudgetFigure, runs: list[support_runs.Run], paid: Contribution | None) -> Rows:
+    """The three numbers for each run of days on which they are the same."""
+    once = figure.one_off
+    if paid is None or paid.state != "recorded":
+        return [(str(WHOLE), support_runs.cost_words(runs, once)), *_not_decided(paid)]
+    said = _("Your personal budget, and who pays what of it")
+    above = support_runs.not_asked_words(runs)
+    rows = [(said, support_runs.shared_words(runs, once))]
+    return rows + ([(str(NOT_ASKED), above)] if above else [])
+
+
+def _not_decided(paid: Contribution | None) -> Rows:
+    words = _("Not decided yet. It is your personal budget less what you pay.")
+    return [(str(OURS), words), (str(YOURS), _undecided(paid))]
 
 
 def _beyond(figure: BudgetFigure, weekly: Decimal) -> Rows:
@@ -173,7 +214,7 @@ def _beyond(figure: BudgetFigure, weekly: Decimal) -> Rows:
     if weekly <= most:
         return []
     words = _("%(sum)s a week of what was decided: you never pay more than the support costs.")
-    return [(_("What you are not asked for"), words % {"sum": pounds(weekly - most)})]
+    return [(str(NOT_ASKED), words % {"sum": pounds(weekly - most)})]
 
 
 def _since(figure: BudgetFigure, paid: Contribution, weekly: Decimal) -> str:
@@ -223,12 +264,12 @@ def how_paid(figure: BudgetFigure, agreement: DirectPaymentAgreement | None) -> 
         by_route.setdefault(line.route, []).append(line)
     rows = []
     for route, lines in by_route.items():
-        cost = case_money.cost_of(lines)
         spell = spell_of(lines, figure.effective_from)
-        said = in_short(cost)
         if spell:
             said = spell.words(spell.weekly, spell.whole(spell.weekly), spell.once)
-        how = _how(route, agreement, paid_once(cost))
+        else:
+            said = _recurring(lines, figure.effective_from)
+        how = _how(route, agreement, paid_once(case_money.cost_of(lines)))
         rows.append((str(ROUTE_NAMES[route]), f"{said}. {how}"))
     return rows
 

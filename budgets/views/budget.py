@@ -14,7 +14,7 @@ from budgets.allocation import calculating, explanation, trace_tables, version_c
 from budgets.allocation.allocator import SchemeError
 from budgets.forms.adjusting import AdjustForm, OtherVersionForm
 from budgets.models import SchemeVersion
-from budgets.position import case_money, money_presenter
+from budgets.position import case_money, money_presenter, personal_budget
 from budgets.views.shared import challenge_url, move_page, page, readable_case
 from cases import access, journey
 from cases.access import Reading
@@ -39,6 +39,8 @@ def budget(request, ref):
         explanation.calculation_of(first),
         case_money.last_of(rows, *case_money.DECIDED) or first,
     )
+    lines = case_money.lines_of_plans(rows) if last and last.plan_id else {}
+    uneven = case_money.uneven_plans(rows, lines)
     staff, paid = bool(reading.roles & journey.WORKER), case_money.contribution(case)
     return page(
         request,
@@ -49,15 +51,11 @@ def budget(request, ref):
             **_the_sum(reading, run),
             "box": money_presenter.big(case_money.cost_of_figure(first)) if first else None,
             "invented": explanation.notice(first),
-            "compared": money_presenter.from_first_to_decided(rows),
-            "history": money_presenter.history(rows),
+            "compared": money_presenter.from_first_to_decided(rows, uneven=uneven),
+            "history": money_presenter.history(rows, uneven),
             "after": _by_when(),
             "contribution": money_presenter.contribution_words(paid),
-            "statement": money_presenter.statement_rows(
-                case_money.cost_of_figure(last), paid, reading.resident
-            )
-            if last
-            else [],
+            "statement": _statement(reading, last, lines, paid),
             "challenge": challenge_url(request, reading),
             "missing": "" if first else _missing(case),
             "adjust": _adjusting(reading, last_sent(case)),
@@ -66,6 +64,16 @@ def budget(request, ref):
             else "",
         },
     )
+
+
+def _statement(reading: Reading, last, lines, paid):
+    """What it costs and who pays what of it, by the last figure; `lines`: of each plan."""
+    if last is None:
+        return []
+    own = lines.get(last.plan_id or 0, ())
+    runs = personal_budget.runs_of(own, last.effective_from, paid)
+    cost = case_money.cost_of_figure(last)
+    return money_presenter.statement_rows(cost, paid, reading.resident, runs)
 
 
 # what the page shows of the answers: empty without a figure, and for who reads no assessment

@@ -321,10 +321,11 @@ def _offered(request, reading: Reading) -> dict:
     if offer is None:
         return {"changes": [], "facts": [], "challenge": "", "title": title}
     lines = {line.pk: line for line in offer.plan.lines.all()}
-    cost = case_money.Cost(offer.annual, offer.weekly, offer.one_off)
+    now = case_money.council_cost(lines.values())
+    cost = case_money.Cost(offer.annual, offer.weekly, offer.one_off, now.uneven)
     rule = case_money.weeks_rule(budget_of(case)[0])
     facts = [
-        (_("Your plan costs"), money_presenter.in_short(case_money.council_cost(lines.values()))),
+        (_("Your plan costs"), money_presenter.in_short(now)),
         (_("The council proposes"), money_presenter.in_short(cost)),
         (_("Proposed on"), day(offer.made_at)),
     ]

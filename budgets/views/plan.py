@@ -22,7 +22,7 @@ from budgets.plan import (
     timetable,
     what_if,
 )
-from budgets.position import case_money, differences, money_presenter
+from budgets.position import case_money, differences, money_presenter, personal_budget
 from budgets.views.shared import (
     budget_of,
     is_behalf,
@@ -33,6 +33,7 @@ from budgets.views.shared import (
 )
 from cases import access
 from cases.access import Reading
+from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
@@ -256,13 +257,20 @@ def _reading(request, reading: Reading, last, title=""):
             "sent": _earlier(case),
             "contribution": money_presenter.contribution_words(paid),
             "warnings": counted_twice.warnings(lines),
-            "statement": money_presenter.statement_rows(cost, paid, reading.resident)
+            "statement": money_presenter.statement_rows(
+                cost, paid, reading.resident, personal_budget.runs_of(lines, _sent_on(last), paid)
+            )
             if last
             else [],
             "changes": _changes(case, last, lines),
             "written": shared_writing.written_rows(last, lines, request.user, reading.role),
         },
     )
+
+
+def _sent_on(plan):
+    """From when its lines that say no day are taken to hold."""
+    return dates.london_date(plan.submitted_at) if plan.submitted_at else dates.today()
 
 
 def _changes(case, plan, lines):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from budgets import actions as money
@@ -16,6 +17,8 @@ from cases.letters import compose
 from cases.models import Letter
 from cases.ui.date_words import day
 from tests.budgets.running_money import due, week
+from tests.walks.doing import address
+from tests.walks.pages import Hands
 
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
@@ -207,9 +210,151 @@ def test_of_such_support_the_person_pays_by_the_week_and_the_three_add_up(budget
     assert paid == sums[1][1], "and that is what is paid"
 
 
-def test_support_of_which_only_a_part_ends_is_said_by_the_year_as_before(budget):
-    case = budget(week(200, begins_on=TODAY(), ends_on=TODAY() + 83 * DAY), week(10))
-    assert "a year" in rows_of(case, "agree_plan")[WHOLE]
+# ---- parts with unlike days: for each run of days on which the three numbers are the same ----
+
+SHARED = "Your personal budget, and who pays what of it"
+NOT_ASKED = "What you are not asked for"
+LAST = 83 * DAY  # from today: twelve weeks
+
+
+def twelve_weeks_of_200(budget):
+    """£80 a week that goes on, and £200 a week for twelve weeks."""
+    return budget(week(80), week(200, what="Nights", begins_on=TODAY(), ends_on=TODAY() + LAST))
+
+
+def two_runs(*said, after=84):
+    """From today, and from so many days after it on."""
+    then = TODAY() + after * DAY
+    first = f"From {day(TODAY())} to {day(then - DAY)}"
+    return [f"{first}: {said[0]}", f"From {day(then)} on: {said[1]}"]
+
+
+def charged(case, cast, weekly, verb="write_contribution"):
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(weekly), valid_from=TODAY()
+    )
+    return rows_of(case, verb)
+
+
+def test_of_parts_of_which_one_ends_the_three_are_said_for_the_days_of_each(budget, cast):
+    case = twelve_weeks_of_200(budget)
+    said = charged(case, cast, 100)
+    assert said[SHARED].split("\n") == two_runs(
+        "your support costs £280.00 a week. We pay £180.00, you pay £100.00.",
+        "your support costs £80.00 a week. We pay nothing, you pay £80.00.",
+    )
+    assert said[NOT_ASKED].split("\n") == [
+        f"From {day(TODAY() + 84 * DAY)} on: £20.00 a week of what was decided",
+        "You never pay more than the support costs.",
+    ]
+    assert "a year" not in " ".join(said.values())
+    assert [one.amount for one in due(case)] == [Decimal(720)] * 3, "four weeks of £180"
+    assert said["Payments to come"].count("£720.00") == 3
+
+
+def test_more_than_one_run_costs_is_still_paid_in_the_other(budget, cast):
+    case = twelve_weeks_of_200(budget)
+    said = charged(case, cast, 150)
+    assert said[SHARED].split("\n") == two_runs(
+        "your support costs £280.00 a week. We pay £130.00, you pay £150.00.",
+        "your support costs £80.00 a week. We pay nothing, you pay £80.00.",
+    )
+    assert "£70.00 a week of what was decided" in said[NOT_ASKED]
+    assert sum(one.amount for one in due(case)) == 1560, "12 weeks of £130"
+
+
+def test_of_a_part_that_begins_later_nothing_is_said_to_be_paid_before(budget, cast):
+    case = budget(week(80), week(50, what="Nights", begins_on=TODAY() + 140 * DAY))
+    said = charged(case, cast, 100)
+    assert said[SHARED].split("\n") == two_runs(
+        "your support costs £80.00 a week. We pay nothing, you pay £80.00.",
+        "your support costs £130.00 a week. We pay £30.00, you pay £100.00.",
+        after=140,
+    )
+    assert min(one.covers_from for one in due(case)) == TODAY() + 140 * DAY
+    assert {one.amount for one in due(case, 300)} == {Decimal(120)}
+
+
+def test_while_it_is_not_decided_the_cost_alone_is_said_for_the_days_of_each(budget):
+    said = rows_of(twelve_weeks_of_200(budget), "agree_plan")
+    assert said[WHOLE].split("\n") == two_runs("£280.00 a week", "£80.00 a week")
+    assert said[OURS].startswith("Not decided yet") and said[YOURS].startswith("Not decided yet")
+    assert said["Direct payment"].startswith(said[WHOLE] + ". The council pays")
+
+
+def test_a_sum_that_changes_on_a_later_day_begins_a_run_of_its_own(budget, cast):
+    case = twelve_weeks_of_200(budget)
+    charged(case, cast, 10)
+    later = TODAY() + 28 * DAY
+    money.record_contribution(
+        case=case, by=cast.finance, state="recorded", weekly=Decimal(20), valid_from=later
+    )
+    said = rows_of(case, "write_contribution")[SHARED].split("\n")
+    assert [re.findall(r"you pay £(\d+)", one) for one in said] == [["10"], ["20"], ["20"]]
+    assert said[1].startswith(
+        f"From {day(later)} to {day(TODAY() + LAST)}: your support costs £280"
+    )
+
+
+def test_what_is_free_is_borne_by_the_council_and_what_is_had_once_stands_beside(budget, cast):
+    case = budget(
+        week(80),
+        week(200, what="Nights", begins_on=TODAY(), ends_on=TODAY() + LAST),
+        week(500, what="Bed", unit="once"),
+    )
+    PlanLine.objects.filter(plan__case=case, what="Nights").update(free=True)
+    said = charged(case, cast, 100)
+    assert said[SHARED].split("\n") == [
+        *two_runs(
+            "your support costs £280.00 a week. We pay £200.00, you pay £80.00.",
+            "your support costs £80.00 a week. We pay nothing, you pay £80.00.",
+        ),
+        "And £500.00 once. We pay it.",
+    ]
+
+
+def test_no_more_than_four_runs_are_said(budget, cast):
+    steps = [
+        week(10, what=f"Step {n}", begins_on=TODAY(), ends_on=TODAY() + (7 * n - 1) * DAY)
+        for n in range(1, 6)
+    ]
+    said = charged(budget(week(80), *steps), cast, 1)[SHARED].split("\n")
+    costs = [re.findall(r"costs £([\d.]+)", one) for one in said]
+    assert costs == [["130.00"], ["120.00"], ["110.00"], ["100.00"], []]
+    assert said[-1] == "After that it changes again: see the plan."
+
+
+def test_of_support_that_changed_only_the_days_that_are_not_over_are_said(budget, cast):
+    case = budget(
+        week(80),
+        week(200, what="Nights", begins_on=TODAY() - 40 * DAY, ends_on=TODAY() - 10 * DAY),
+        from_=TODAY() - 40 * DAY,
+        days_ago=60,
+    )
+    said = charged(case, cast, 30)[SHARED]
+    assert said == (
+        f"From {day(TODAY())} on: your support costs £80.00 a week. We pay £50.00, you pay £30.00."
+    )
+
+
+def test_the_pages_of_the_budget_and_the_plan_say_the_same_runs_and_no_average(budget, cast):
+    case = twelve_weeks_of_200(budget)
+    charged(case, cast, 100)
+    runs = two_runs(
+        "the support costs £280.00 a week. The council pays £180.00, the person pays £100.00.",
+        "the support costs £80.00 a week. The council pays nothing, the person pays £80.00.",
+    )
+    yours = rows_of(case, "write_contribution")[SHARED].split("\n")
+    for reader, said in ((cast.worker, runs), (cast.person, yours)):
+        for name in ("budget", "plan"):
+            page = Hands(reader).open(address(case, name))
+            assert all(one in page for one in said), (name, reader)
+            assert "126.15" not in page and "46.15" not in page
+    page = Hands(cast.worker).open(f"/cases/{case.ref}/")
+    assert "£280.00" in page and "126.15" not in page, "the box of the case"
+    number = case_money.agreed_plan(case).number
+    sheet = Hands(cast.person).open(reverse("budgets:plan_sheet", args=[case.ref, number]))
+    assert "£200.00 a week" in sheet and "126.15" not in sheet and "46.15" not in sheet
 
 
 def decided(case, cast, weekly, begins):
