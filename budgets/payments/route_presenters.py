@@ -5,6 +5,7 @@ no rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,8 +22,12 @@ from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
 
 
-def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
-    """Each part with its way, from whom, and when it began or whom it waits on."""
+def lines_table(
+    lines: Iterable[PlanLine], waiting: dict[int, str], since: date | None = None
+) -> Table:
+    """Each part with its way, from whom, and when it began or whom it waits on. `since`: from which
+    later day they hold.
+    """
     rows = []
     for line in lines:
         orders = list(line.orders.all())
@@ -44,9 +49,10 @@ def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
         _("Began on"),
         _("A year, or once"),
     ]
-    return Table(
-        _("The paid parts of the plan"), head, rows, numeric={4}, empty=_("No plan is agreed yet.")
-    )
+    caption = _("The paid parts of the plan")
+    if since:
+        caption = _("Decided for later: the paid parts from %(day)s on") % {"day": day(since)}
+    return Table(caption, head, rows, numeric={4}, empty=_("No plan is agreed yet."))
 
 
 def _for_a_time(line: PlanLine) -> bool:

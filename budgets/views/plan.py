@@ -36,6 +36,7 @@ from cases.access import Reading
 from cases.common.refusals import NotYet
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
+from cases.ui.date_words import day
 from cases.ui.form_toolkit import given_words
 from cases.views.act import stopped
 from cases.views.form_act import move_act
@@ -245,6 +246,7 @@ def _reading(request, reading: Reading, last, title=""):
         {
             "title": title or _("The support plan"),
             "plan": last,
+            "turns": _turns(case, last),
             "money": reading.sees("money"),
             "table": _table(reading, lines),
             "rows": money_presenter.plan_words(last, money=reading.sees("money")) if last else [],
@@ -263,6 +265,21 @@ def _reading(request, reading: Reading, last, title=""):
             "written": shared_writing.written_rows(last, lines, request.user, reading.role),
         },
     )
+
+
+def _turns(case, plan):
+    """(words, address) of each plan from its day on, where one is agreed for a later day."""
+    found = case_money.plans_in_turn(case) if plan and plan.state == "agreed" else []
+    if not any(since for _one, since in found):
+        return []
+    words = {True: _("Plan %(n)s, from %(day)s on"), False: _("Plan %(n)s, now")}
+    return [
+        (
+            words[since is not None] % {"n": one.number, "day": day(since) if since else ""},
+            reverse("budgets:plan_version", args=[case.ref, one.number]),
+        )
+        for one, since in found
+    ]
 
 
 def _changes(case, plan, lines):
