@@ -10,12 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.models import Concern, HeldAccount, HeldEntry, PlanLine, Restriction
+from budgets.models import Concern, HeldAccount, HeldEntry, LinePrice, PlanLine, Restriction
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, routes
 from budgets.payments.payment_audit import Chain
-from budgets.position import money_presenter
+from budgets.position import money_presenter, what_came
 from cases import journey
 from cases.models import Case
 from cases.ui.components import Badge, Table
@@ -81,8 +81,10 @@ def _waits(role: str) -> Badge:
     )
 
 
-def choices_table(lines: Iterable[PlanLine]) -> Table:
-    """What was chosen, ordered and not to be had, for each part the council arranges."""
+def choices_table(lines: Iterable[PlanLine], came: Iterable[LinePrice] = ()) -> Table:
+    """What was chosen, ordered and not to be had, for each part the council arranges; and what was
+    said of days on which it did not come or cost less (`came`).
+    """
     rows: list[list[Any]] = []
     for line in lines:
         for choice in line.choices.all():
@@ -110,6 +112,16 @@ def choices_table(lines: Iterable[PlanLine]) -> Table:
                     day(unmet.recorded_at),
                 ]
             )
+    rows += [
+        [
+            row.line.what,
+            _("What came"),
+            [what_came.came_words(row.line, row.amount), row.why],
+            "",
+            what_came.days_words(row.begins_on, row.ends_on),
+        ]
+        for row in came
+    ]
     head = [_("Support"), _("What happened"), _("What"), _("Who"), _("When")]
     return Table(
         _("What was chosen and ordered"), head, rows, empty=_("Nothing is written down yet.")

@@ -23,7 +23,7 @@ from budgets.payments import (
     use_rules,
 )
 from budgets.plan import line_tables
-from budgets.position import case_money, money_presenter
+from budgets.position import case_money, money_presenter, what_came
 from budgets.views.record import last_answered, links
 from budgets.views.shared import is_behalf, move_page, page, readable_case
 from cases import access
@@ -53,7 +53,7 @@ def routes_page(request, ref):
             "title": _("How the money is taken"),
             "table": route_presenters.lines_table(lines, routes.waiting(case, plan), since),
             "later": [_later_table(case, *one) for one in later],
-            "choices": route_presenters.choices_table(lines),
+            "choices": route_presenters.choices_table(lines, what_came.said_of(case)),
             "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
             "asked": day(switch.asked_at) if switch else "",
             "account": route_presenters.account_rows(case, account),
