@@ -23,6 +23,7 @@ from budgets.plan import (
     what_if,
 )
 from budgets.position import case_money, differences, money_presenter
+from budgets.views.record import links
 from budgets.views.shared import (
     budget_of,
     is_behalf,
@@ -102,7 +103,8 @@ def _writing(request, reading: Reading, theirs):
             "table": _draft_table(reading, lines, theirs, written),
             "week": timetable.table(laid) if lines else None,
             "no_day": timetable.elsewhere(laid),
-            "ways": _further_pages(reading, bool(draft.pk or sent), lines, theirs),
+            "ways": _further_pages(reading, bool(draft.pk or sent), lines, theirs)
+            + links(reading, "budgets:plan"),
             "left": what_if.left(budget, cost),
             "money": reading.sees("money"),
             "box": money_presenter.big(budget),
@@ -258,6 +260,7 @@ def _reading(request, reading: Reading, last, title=""):
             "sent": _earlier(case),
             "contribution": money_presenter.contribution_words(paid),
             "warnings": counted_twice.warnings(lines),
+            "links": links(reading, "budgets:plan") if case.reached_set_up else [],
             "statement": money_presenter.statement_rows(cost, paid, reading.resident)
             if last
             else [],
