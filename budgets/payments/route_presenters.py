@@ -112,20 +112,17 @@ def choices_table(lines: Iterable[PlanLine], came: Iterable[LinePrice] = ()) -> 
                     day(unmet.recorded_at),
                 ]
             )
-    rows += [
-        [
-            row.line.what,
-            _("What came"),
-            [what_came.came_words(row.line, row.amount), row.why],
-            "",
-            what_came.days_words(row.begins_on, row.ends_on),
-        ]
-        for row in came
-    ]
+    rows += [_came(row) for row in came]
     head = [_("Support"), _("What happened"), _("What"), _("Who"), _("When")]
     return Table(
         _("What was chosen and ordered"), head, rows, empty=_("Nothing is written down yet.")
     )
+
+
+def _came(row: LinePrice) -> list[Any]:
+    said = [what_came.came_words(row.line, row.amount), row.why]
+    days = what_came.days_words(row.begins_on, row.ends_on)
+    return [row.line.what, _("What came"), said, "", days]
 
 
 def account_rows(case: Case, account: HeldAccount | None) -> list[tuple[str, Any]]:

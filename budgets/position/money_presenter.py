@@ -252,13 +252,13 @@ def from_first_to_decided(
     """
     found: list[tuple[str, Any]] = []
     last = last_of(rows, *DECIDED)
-    now, *later = decided_in_turn(rows) or [None]
+    turns = decided_in_turn(rows)
     nothing = Badge(_("None") if last else _("Not yet"), "grey")
     for figure, title in (
         (last_of(rows, "indicative"), _("Indicative budget")),
         (last_of(rows, "plan"), _("What the plan costs")),
-        (now, _("Decided budget")),
-        *((row, _("Decided for later")) for row in later),
+        (next(iter(turns), None), _("Decided budget")),
+        *((row, _("Decided for later")) for row in turns[1:]),
     ):
         found.append((title, _with_its_day(figure) if figure else nothing))
         if figure and figure.reason_code:
