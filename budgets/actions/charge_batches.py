@@ -59,6 +59,14 @@ def due_charges(council: Council, until: date, as_of: datetime) -> Iterator[Char
             yield from lines_of_case(case, answer(found, until), more.get(case, ZERO))
 
 
+def comes_off_next(case: Case) -> Decimal:
+    """What was charged too much in a case and is taken off its next charge; nothing where no charge
+    is made by itself any more.
+    """
+    credit = answer(entitlement_facts.facts_of_case(case), dates.today()).charged_too_much
+    return credit if credit and chargeable(case.council).filter(pk=case.pk).exists() else ZERO
+
+
 def lines_of_case(case: int, found: Answer, more: Decimal = ZERO) -> Iterator[Charge]:
     """The lines of one case: what was charged too much is taken off the first ones, and paid back
     where no charge is left to take it off. `more`: what was charged too little before and was

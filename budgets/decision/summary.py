@@ -62,7 +62,7 @@ def summary(reading: Reading) -> dict[str, Any]:
     if not rows and not missing and not beside:
         return NOTHING
     decided, first = (
-        case_money.last_of(rows, *case_money.DECIDED),
+        next(iter(case_money.decided_in_turn(rows)), None),
         case_money.last_of(rows, "indicative"),
     )
     figure = decided or first

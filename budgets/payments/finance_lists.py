@@ -232,8 +232,9 @@ LISTS = {
     "aftercare": FinanceList(
         _("Section 117 aftercare to split"),
         _(
-            "These parts mean the NHS’s share only. What the council pays of it is a part of its "
-            "own, or it is not paid. The social worker, or the team’s manager, says which."
+            "The council pays nothing for these parts: each stands for the NHS’s share only. Where "
+            "the council pays a share too, the plan must name that share as a part of its own. The "
+            "social worker, or the team’s manager, adds it, or writes down that the NHS pays all."
         ),
         "plan__made_at",
         _aftercare,

@@ -5,24 +5,29 @@ no rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.models import Concern, HeldAccount, HeldEntry, PlanLine, Restriction
+from budgets.models import Concern, HeldAccount, HeldEntry, LinePrice, PlanLine, Restriction
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring, routes
 from budgets.payments.payment_audit import Chain
-from budgets.position import money_presenter
+from budgets.position import money_presenter, what_came
 from cases import journey
 from cases.models import Case
 from cases.ui.components import Badge, Table
 from cases.ui.date_words import day
 
 
-def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
-    """Each part with its way, from whom, and when it began or whom it waits on."""
+def lines_table(
+    lines: Iterable[PlanLine], waiting: dict[int, str], since: date | None = None
+) -> Table:
+    """Each part with its way, from whom, and when it began or whom it waits on. `since`: from which
+    later day they hold.
+    """
     rows = []
     for line in lines:
         orders = list(line.orders.all())
@@ -44,9 +49,10 @@ def lines_table(lines: Iterable[PlanLine], waiting: dict[int, str]) -> Table:
         _("Began on"),
         _("A year, or once"),
     ]
-    return Table(
-        _("The paid parts of the plan"), head, rows, numeric={4}, empty=_("No plan is agreed yet.")
-    )
+    caption = _("The paid parts of the plan")
+    if since:
+        caption = _("Decided for later: the paid parts from %(day)s on") % {"day": day(since)}
+    return Table(caption, head, rows, numeric={4}, empty=_("No plan is agreed yet."))
 
 
 def _for_a_time(line: PlanLine) -> bool:
@@ -75,8 +81,10 @@ def _waits(role: str) -> Badge:
     )
 
 
-def choices_table(lines: Iterable[PlanLine]) -> Table:
-    """What was chosen, ordered and not to be had, for each part the council arranges."""
+def choices_table(lines: Iterable[PlanLine], came: Iterable[LinePrice] = ()) -> Table:
+    """What was chosen, ordered and not to be had, for each part the council arranges; and what was
+    said of days on which it did not come or cost less (`came`).
+    """
     rows: list[list[Any]] = []
     for line in lines:
         for choice in line.choices.all():
@@ -104,10 +112,17 @@ def choices_table(lines: Iterable[PlanLine]) -> Table:
                     day(unmet.recorded_at),
                 ]
             )
+    rows += [_came(row) for row in came]
     head = [_("Support"), _("What happened"), _("What"), _("Who"), _("When")]
     return Table(
         _("What was chosen and ordered"), head, rows, empty=_("Nothing is written down yet.")
     )
+
+
+def _came(row: LinePrice) -> list[Any]:
+    said = [what_came.came_words(row.line, row.amount), row.why]
+    days = what_came.days_words(row.begins_on, row.ends_on)
+    return [row.line.what, _("What came"), said, "", days]
 
 
 def account_rows(case: Case, account: HeldAccount | None) -> list[tuple[str, Any]]:

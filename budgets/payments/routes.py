@@ -100,16 +100,15 @@ def waits_on(line: PlanLine, *, ordered: set[int], held: bool) -> str:
 
 
 def waiting(case: Case, plan: SupportPlan | None) -> dict[int, str]:
-    """Line id -> whom it waits on, for each paid line that has not started. Five queries."""
+    """Line id -> whom it waits on, for each paid line that has not started: 2 to 4 queries."""
     lines = list(PlanLine.objects.filter(plan=plan, annual__gt=0, funder="council")) if plan else []
     started = set(LineStart.objects.filter(line__in=lines).values_list("line_id", flat=True))
+    lines = [line for line in lines if line.pk not in started]
+    if not lines:
+        return {}
     ordered = set(SupportOrder.objects.filter(line__in=lines).values_list("line_id", flat=True))
     held = HeldAccount.objects.filter(case=case, plan=plan).exists()
-    return {
-        line.pk: waits_on(line, ordered=ordered, held=held)
-        for line in lines
-        if line.pk not in started
-    }
+    return {line.pk: waits_on(line, ordered=ordered, held=held) for line in lines}
 
 
 def next_turn(roles: Iterable[str]) -> str:

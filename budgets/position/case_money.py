@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.utils import timezone
 
 from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
@@ -168,6 +168,38 @@ def held_on(rows: list[BudgetFigure], on: date) -> BudgetFigure | None:
     """Of budgets in the order of their days the one that holds on a day; before the first, that."""
     begun = [row for row in rows if row.effective_from <= on]
     return begun[-1] if begun else next(iter(rows), None)
+
+
+def decided_in_turn(rows: Iterable[BudgetFigure]) -> list[BudgetFigure]:
+    """Of the figures of a case, already read: the decided budget that holds today (else the one
+    that begins first), and after it those decided for a later day.
+    """
+    last, today = last_of(rows, *DECIDED), dates.today()
+    if last is None or last.effective_from <= today:
+        return [last] if last else []
+    held = holding(last.case)
+    now = held_on(held, today) or last
+    return [now, *(row for row in held if row.effective_from > today and row != now)]
+
+
+def plans_in_turn(case: Case) -> list[tuple[SupportPlan, date | None]]:
+    """The agreed plan that holds today, and after it those agreed for a later day: (plan, from
+    which day; None: it holds). One query where none is agreed ahead.
+    """
+    since = Max("in_force__begins_on", filter=Q(in_force__struck_at=None))
+    plans = case.plans.filter(state="agreed").annotate(since=since)
+    last, today = plans.order_by("-number").first(), dates.today()
+    if last is None or last.since is None or last.since <= today:
+        return [(last, None)] if last else []
+    held = holding(case)
+    now = held_on(held, today)
+    days = [row for row in held if row == now or row.effective_from > today]
+    found = [
+        (row.plan, row.effective_from if row.effective_from > today else None)
+        for row in days
+        if row.plan
+    ]
+    return found or [(last, last.since)]
 
 
 def draft_plan(case: Case) -> SupportPlan | None:

@@ -29,6 +29,7 @@ from budgets.position.case_money import (
     DECIDED,
     Cost,
     cost_of_figure,
+    decided_in_turn,
     last_of,
     route_of,
     statement,
@@ -295,18 +296,20 @@ def author_words(plan: SupportPlan, reader: str = "staff") -> str:
 def from_first_to_decided(
     rows: list[BudgetFigure], books: Books | None = None, uneven: Collection[int | None] = ()
 ) -> list[tuple[str, Any]]:
-    """Indicative, plan and decided beside each other, each difference with its reason. `books`: of
-    the case, where they are read already.
+    """Indicative, plan and decided beside each other, each difference with its reason; beside the
+    decided budget that holds what is decided for later. `books`: of the case, where they are read
+    already.
     """
     found: list[tuple[str, Any]] = []
-    last = last_of(rows, "decided", "revised")
+    last = last_of(rows, *DECIDED)
+    turns = decided_in_turn(rows)
     nothing = Badge(_("None") if last else _("Not yet"), "grey")
-    for kinds, title in (
-        (("indicative",), _("Indicative budget")),
-        (("plan",), _("What the plan costs")),
-        (("decided", "revised"), _("Decided budget")),
+    for figure, title in (
+        (last_of(rows, "indicative"), _("Indicative budget")),
+        (last_of(rows, "plan"), _("What the plan costs")),
+        (next(iter(turns), None), _("Decided budget")),
+        *((row, _("Decided for later")) for row in turns[1:]),
     ):
-        figure = last_of(rows, *kinds)
         found.append((title, _with_its_day(figure, uneven) if figure else nothing))
         if figure and figure.reason_code:
             found.append(

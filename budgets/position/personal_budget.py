@@ -187,8 +187,8 @@ def runs_of(
     if not support_runs.differ(lines, begins):
         return []
     decided = paid is not None and paid.state == "recorded"
-    rows = paid.case.contributions.order_by("pk") if paid and decided else ()
-    return support_runs.runs_of(lines, begins, told_contributions(rows))
+    told = told_of(paid.case) if paid and decided else []
+    return support_runs.runs_of(lines, begins, told)
 
 
 def _by_runs(figure: BudgetFigure, runs: list[support_runs.Run], paid: Contribution | None) -> Rows:

@@ -37,7 +37,7 @@ def budget(request, ref):
     first = case_money.last_of(rows, "indicative")
     run, last = (
         explanation.calculation_of(first),
-        case_money.last_of(rows, *case_money.DECIDED) or first,
+        next(iter(case_money.decided_in_turn(rows)), first),
     )
     lines = case_money.lines_of_plans(rows) if last and last.plan_id else {}
     uneven = case_money.uneven_plans(rows, lines)

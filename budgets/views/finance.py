@@ -317,7 +317,7 @@ def _aftercare_row(desk, line) -> list:
     case, by = line.plan.case, aftercare.split_by(line)
     whose = str(case.worker or _("The team’s manager"))
     when = Badge(day(by), "red") if by < desk.today else day(by)
-    return [_case_cell(case), line.what, when, whose]
+    return [_case_cell(case), line.what, when, whose, _to(case, "plan", _("Read the plan"))]
 
 
 def _uprating_row(desk, row) -> list:
@@ -358,7 +358,10 @@ ROWS = {
         lambda: [_("Case"), _("Since"), _("In time until"), _("Social worker")],
         _assessment_row,
     ),
-    "aftercare": (lambda: [_("Case"), _("Support"), _("By"), _("Whose")], _aftercare_row),
+    "aftercare": (
+        lambda: [_("Case"), _("Support"), _("By"), _("Whose"), _("Do")],
+        _aftercare_row,
+    ),
     "yearly-change": (lambda: [_("Case"), _("What"), _("By"), _("Do")], _uprating_row),
 }
 SUMS = set("overdue due returned too-much too-little release contributions".split())  # in the third

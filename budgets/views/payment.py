@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets import actions
+from budgets.actions import charge_batches
 from budgets.actions.payment import MAY_RECORD
 from budgets.forms import payment as forms
 from budgets.models import PaymentBatch
@@ -237,6 +238,8 @@ def _contribution_page(request, reading: Reading, form):
         for c in found
     ]
     head = [_("Recorded on"), _("What is known"), _("Amount"), _("Source")]
+    charges = charges_table(case, CHARGES_SHOWN)
+    comes_off = charge_batches.comes_off_next(case) if charges.rows else None
     return page(
         request,
         reading,
@@ -247,7 +250,8 @@ def _contribution_page(request, reading: Reading, form):
             "now": money_presenter.contribution_words(held, counted),
             "later": money_presenter.contribution_words(later, counted) if later else "",
             "table": Table(_("What was recorded"), head, rows, empty=_("Nothing is recorded yet.")),
-            "charges": charges_table(case, CHARGES_SHOWN),
+            "charges": charges,
+            "comes_off": sterling.pounds(comes_off) if comes_off else "",
             "links": _earlier_link(reading, found),
         },
         422 if form and form.errors else 200,

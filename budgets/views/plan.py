@@ -23,6 +23,7 @@ from budgets.plan import (
     what_if,
 )
 from budgets.position import case_money, differences, money_presenter, personal_budget
+from budgets.views.record import links
 from budgets.views.shared import (
     budget_of,
     is_behalf,
@@ -37,6 +38,7 @@ from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.letters.timeline import reader_of
 from cases.ui.components import Task
+from cases.ui.date_words import day
 from cases.ui.form_toolkit import given_words
 from cases.views.act import stopped
 from cases.views.form_act import move_act
@@ -102,7 +104,8 @@ def _writing(request, reading: Reading, theirs):
             "table": _draft_table(reading, lines, theirs, written),
             "week": timetable.table(laid) if lines else None,
             "no_day": timetable.elsewhere(laid),
-            "ways": _further_pages(reading, bool(draft.pk or sent), lines, theirs),
+            "ways": _further_pages(reading, bool(draft.pk or sent), lines, theirs)
+            + links(reading, "budgets:plan"),
             "left": what_if.left(budget, cost),
             "money": reading.sees("money"),
             "box": money_presenter.big(budget),
@@ -246,6 +249,7 @@ def _reading(request, reading: Reading, last, title=""):
         {
             "title": title or _("The support plan"),
             "plan": last,
+            "turns": _turns(case, last),
             "money": reading.sees("money"),
             "table": _table(reading, lines),
             "rows": money_presenter.plan_words(last, money=reading.sees("money")) if last else [],
@@ -257,6 +261,7 @@ def _reading(request, reading: Reading, last, title=""):
             "sent": _earlier(case),
             "contribution": money_presenter.contribution_words(paid),
             "warnings": counted_twice.warnings(lines),
+            "links": links(reading, "budgets:plan") if case.reached_set_up else [],
             "statement": money_presenter.statement_rows(
                 cost, paid, reading.resident, personal_budget.runs_of(lines, _sent_on(last), paid)
             )
@@ -271,6 +276,21 @@ def _reading(request, reading: Reading, last, title=""):
 def _sent_on(plan):
     """From when its lines that say no day are taken to hold."""
     return dates.london_date(plan.submitted_at) if plan.submitted_at else dates.today()
+
+
+def _turns(case, plan):
+    """(words, address) of each plan from its day on, where one is agreed for a later day."""
+    found = case_money.plans_in_turn(case) if plan and plan.state == "agreed" else []
+    if not any(since for _one, since in found):
+        return []
+    words = {True: _("Plan %(n)s, from %(day)s on"), False: _("Plan %(n)s, now")}
+    return [
+        (
+            words[since is not None] % {"n": one.number, "day": day(since) if since else ""},
+            reverse("budgets:plan_version", args=[case.ref, one.number]),
+        )
+        for one, since in found
+    ]
 
 
 def _changes(case, plan, lines):

@@ -23,7 +23,7 @@ from budgets.payments import (
     use_rules,
 )
 from budgets.plan import line_tables
-from budgets.position import case_money, money_presenter
+from budgets.position import case_money, money_presenter, what_came
 from budgets.views.record import last_answered, links
 from budgets.views.shared import is_behalf, move_page, page, readable_case
 from cases import access
@@ -41,7 +41,7 @@ def routes_page(request, ref):
     """
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case
-    plan = case_money.agreed_plan(case)
+    (plan, since), *later = case_money.plans_in_turn(case) or [(None, None)]
     lines = routes.chosen_lines(case, plan)
     account = case.held_accounts.order_by("-version").first()
     switch = routes.open_switch(case)
@@ -51,8 +51,9 @@ def routes_page(request, ref):
         "budgets/routes.html",
         {
             "title": _("How the money is taken"),
-            "table": route_presenters.lines_table(lines, routes.waiting(case, plan)),
-            "choices": route_presenters.choices_table(lines),
+            "table": route_presenters.lines_table(lines, routes.waiting(case, plan), since),
+            "later": [_later_table(case, *one) for one in later],
+            "choices": route_presenters.choices_table(lines, what_came.said_of(case)),
             "switch": forms.switched(lines, switch, ROUTE_NAMES) if switch else [],
             "asked": day(switch.asked_at) if switch else "",
             "account": route_presenters.account_rows(case, account),
@@ -60,6 +61,12 @@ def routes_page(request, ref):
             "links": links(reading, "budgets:routes"),
         },
     )
+
+
+def _later_table(case, plan, since):
+    """What is agreed for a later day; support for a time stands with what holds now."""
+    lines = [x for x in routes.chosen_lines(case, plan) if x.plan_id == plan.pk]
+    return route_presenters.lines_table(lines, routes.waiting(case, plan), since)
 
 
 def _entries(case):

@@ -10,6 +10,7 @@ docs/adr/0019. Not here: the words (templates.py), the PDF (pdf.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ HEARD = {"person", "helper"}  # whose words a letter to the person may carry
 # How people take in information -> the format in which a letter opens first.
 FIRST = {"large_print": "large", "easy_read": "easy", "audio": "audio"}
 FORMATS = ("print", "large", "easy", "audio")
+EASY_LINES = 3  # of one row: as many payments as a letter lists
+A_DAY = re.compile(r"\b\d{1,2} [^\W\d]+ \d{4}\b")  # as `date_words.day` writes it
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,14 @@ def letter_for(case: Case, seq: int, roles: Any) -> Written | None:
         for b in content["blocks"]
         if b.get("for", "helper") in heard and (money or "reads" not in b)
     ]
-    content["easy"] = [line for line in content["easy"] if money or "£" not in line[1]]
+    unread = tuple(
+        f"{row[0]}:" for b in content["blocks"] if b not in blocks for row in b.get("rows", ())
+    )
+    content["easy"] = [
+        line
+        for line in content["easy"]
+        if not line[1].startswith(unread) and (money or "£" not in line[1])
+    ]
     content["blocks"] = [found for b in blocks for found in _expanded(b)]
     content["address"] = content["address"] if set(roles) & access.READS["contact"] else ""
     return Written(event, content, kept is not None)
@@ -120,7 +130,7 @@ def compose(case: Case, event: Event) -> dict[str, Any]:
             *_said(case, event, words),
             *_after(words, coming, facts),
         ],
-        "easy": _easy(words, facts, money, coming),
+        "easy": _easy(words, facts, [*money, *_told_rows(event)], coming),
     }
 
 
@@ -184,9 +194,16 @@ def _said(case: Case, event: Event, words: Words) -> Iterator[dict]:
     if told_to_person.note:
         yield {"kind": "h", "text": str(words.said), "for": audience}
         yield {"kind": "said", "text": told_to_person.note, "for": audience}
-    if told_to_person.facts:
-        rows = [[str(k), str(v)] for k, v in told_to_person.facts]
+    rows = _told_rows(event)
+    if rows:
         yield {"kind": "rows", "rows": rows, "for": audience}
+
+
+def _told_rows(event: Event) -> list[list[str]]:
+    """What was coded, as the person reads it; of a determination its own words are told."""
+    if "determination" in event.codes:
+        return []
+    return [[str(k), str(v)] for k, v in timeline.entry(event, "person", HEARD).facts]
 
 
 def _decided(case: Case, event: Event, words: Words) -> Iterator[dict]:
@@ -218,18 +235,26 @@ def _after(words: Words, coming: list[str], facts: dict) -> Iterator[dict]:
         yield {"kind": "p", "text": str(last)}
 
 
-def _easy(words: Words, facts: dict, money: list, coming: list[str]) -> list[list[str]]:
+def _easy(words: Words, facts: dict, rows: list, coming: list[str]) -> list[list[str]]:
     """(picture, short sentence) of the key facts."""
     found = [[picture, str(text) % facts] for picture, text in words.easy]
-    found += [
-        ["money", f"{words}: {value}."]
-        for words, value in money
-        if "£" in value and "\n" not in value
-    ]
+    found += [fact for row in rows for fact in _easy_facts(*row)]
     found += [["calendar", text] for text in coming]
     if words.challenge:
         found.append(["question", str(EASY_CHALLENGE)])
     return found
+
+
+def _easy_facts(words: str, value: str) -> list[list[str]]:
+    """The sums and days of a row of the letter, one in a line. A longer list, such as how a sum was
+    worked out, is in the whole letter only.
+    """
+    lines = value.split("\n")
+    return [
+        ["money" if "£" in line else "calendar", f"{words}: {line.rstrip('.')}."]
+        for line in lines
+        if len(lines) <= EASY_LINES and ("£" in line or A_DAY.search(line))
+    ]
 
 
 def _expanded(block: dict) -> Iterator[dict]:

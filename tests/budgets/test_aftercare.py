@@ -53,6 +53,28 @@ def test_the_named_worker_has_it_with_a_day_and_finance_its_list(unsplit, cast):
         assert "Section 117 aftercare to split" in page
     listed = Hands(cast.finance).open("/staff/finance/aftercare/")
     assert day(by) in listed and str(cast.worker) in listed and "A nurse" in listed
+    plan = address(unsplit, "plan")
+    assert f'href="{plan}"' in listed.html and "Read the plan" in listed
+    assert Hands(cast.finance).open(plan), "and may read it"
+    assert "The council pays nothing for these parts" in listed
+
+
+def test_the_plan_leads_whoever_may_to_its_page(unsplit, cast):
+    plan, record = address(unsplit, "plan"), address(unsplit, "record", "confirm_nhs_share")
+    for who, may in ((cast.worker, True), (cast.manager, True), (cast.finance, False)):
+        assert (record in Hands(who).open(plan).html) == may
+    confirm(unsplit, cast.worker)
+    assert record not in Hands(cast.worker).open(plan).html
+
+
+def test_so_does_the_plan_that_is_being_changed(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    line = case_money.agreed_plan(case).lines.last()
+    PlanLine.objects.filter(pk=line.pk).update(funder="s117", free=False)
+    case.move("start_review", by=cast.worker, kind="planned", reason="Aftercare")
+    case.move("change_plan", by=cast.worker, reason="The shares of the aftercare")
+    record = address(case, "record", "confirm_nhs_share")
+    assert record in Hands(cast.worker).open(address(case, "plan")).html
 
 
 def test_without_a_named_worker_it_is_the_managers(unsplit, cast):

@@ -718,6 +718,35 @@ def test_a_helper_without_the_money_reads_the_letter_without_its_sums(a_case, ca
         for roles in ({"delegate", "money_helper"}, {"delegate"})
     )
     assert mine.count("£") == 2 and "£" not in theirs and "final account" not in theirs.lower()
+    easy, rows = easy_and_rows(case, "withdraw")
+    labels = tuple(f"{words}:" for words, _value in rows)
+    assert any(words.startswith(labels) and "£" not in words for words in easy), "a day"
+    theirs, _rows = easy_and_rows(case, "withdraw", {"delegate"})
+    assert theirs and not any(words.startswith(labels) for words in theirs)
+
+
+def easy_and_rows(case, verb, roles=("person",)):
+    """(the lines in easy words as these roles read them, the rows of the letter about money)."""
+    event = case.events.get(verb=verb)
+    rows = [row for b in event.letter.content["blocks"] if b.get("reads") for row in b["rows"]]
+    found = compose.letter_for(case, event.seq, set(roles)).content["easy"]
+    return [words for _picture, words in found], rows
+
+
+def test_easy_words_say_the_days_too_each_in_a_line_of_its_own(a_case, cast):
+    case, last = running(a_case, days_ago=30), TODAY() + timedelta(days=40)
+    easy, rows = easy_and_rows(case, "record_agreement")
+    to_come = dict(rows)["Payments to come"].split("\n")
+    assert len(to_come) > 1
+    assert [f"Payments to come: {words}." for words in to_come] == [
+        words for words in easy if words.startswith("Payments to come")
+    ]
+    assert f"First payment: {dict(rows)['First payment']}." in easy
+    close(case, cast, "end_support", end_date=last)
+    easy, rows = easy_and_rows(case, "plan_end")
+    assert f"It ends on: {day(last)}." in easy
+    assert any(value.endswith(".") for _words, value in rows)
+    assert not [words for words in easy if words.endswith("..") or "\n" in words]
 
 
 @pytest.mark.parametrize(

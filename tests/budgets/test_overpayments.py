@@ -19,6 +19,7 @@ from budgets.payments import money_checks, money_standings, standing_payments
 from budgets.position.overpaid import standing_of_case
 from cases.common.refusals import NotYet
 from cases.models import Heartbeat, Letter, Message, Representation, Seat
+from cases.ui import date_words
 from tests.cast import Cast
 from tests.race import together
 
@@ -177,6 +178,8 @@ def test_the_letter_says_how_much_and_until_when_something_can_be_said(cast):
     row = write(case, cast)
     letter = Letter.objects.get(event__verb="write_about_overpayment")
     assert f"£{row.written_amount:,.2f}" in str(letter.content) and WORDS in str(letter.content)
+    easy = [words for _picture, words in letter.content["easy"]]
+    assert f"You can tell us until: {date_words.day(row.reply_by)}." in easy
     assert Message.objects.filter(template="write_about_overpayment").exists()
     with pytest.raises(NotYet, match="written already"):
         write(case, cast)

@@ -170,8 +170,7 @@ def test_a_new_price_of_one_line_is_decided_from_a_day_and_told(running, cast, a
     figure = change(running, cast, on=on)
     assert figure.annual - was == 2 * club(running).quantity * 52
     shown = text(as_(cast.person).get(f"/cases/{running.ref}/"))
-    assert f"Decided budget, from {date_words(on)}" in shown, "not as if it held already"
-    assert f" a year), from {date_words(on)} on" in shown
+    assert f" a year), from {date_words(on)} on" in shown, "not as if it held already"
     assert (figure.reason_code, figure.reason_text, figure.effective_from) == (
         "new_prices",
         "The club wrote",
@@ -190,6 +189,38 @@ def test_a_new_price_of_one_line_is_decided_from_a_day_and_told(running, cast, a
     letter = text(as_(cast.person).get(f"/cases/{running.ref}/letters/{event.seq}/"))
     assert "was £1 an hour, is £3 an hour from" in letter.replace(".00", "")
     assert not list(money_checks.differences(cast.council))
+
+
+def test_what_holds_now_stands_beside_what_is_decided_for_later(running, cast, as_):
+    """5 hours at £20 and 5 of a club at £1 are £105 a week; the club at £3 from a later day £115:
+    a year of the club is £260, then £780.
+    """
+    on = TODAY() + timedelta(days=14)
+    before = case_money.agreed_plan(running)
+    change(running, cast, on=on)
+    person, ref = as_(cast.person), running.ref
+    shown = text(person.get(f"/cases/{ref}/"))
+    assert (
+        "Decided budget £105.00 a week" in shown and f"budget, from {date_words(on)}" not in shown
+    )
+    later = f"£115.00 a week (£5,980.00 a year), from {date_words(on)} on"
+    assert f"Decided for later {later}" in shown
+    worked_out = text(person.get(f"/cases/{ref}/budget/"))
+    assert f"Decided for later {later}" in worked_out
+    assert "What meeting the needs costs £105.00 a week" in worked_out
+    now, _later, then = text(person.get(f"/cases/{ref}/routes/")).partition("Decided for later: ")
+    assert "£260.00" in now and "£780.00" not in now
+    assert then.startswith(f"the paid parts from {date_words(on)} on") and "£780.00" in then
+    for page in ("plan/", f"plan/{before.number}/"):
+        said = text(person.get(f"/cases/{ref}/{page}"))
+        assert f"Plan {before.number}, now" in said
+        assert f"Plan {before.number + 1}, from {date_words(on)} on" in said
+    with time_machine.travel(timezone.now() + timedelta(days=14)):
+        shown = text(as_(cast.person).get(f"/cases/{ref}/"))
+        assert "Decided budget £115.00 a week" in shown and "Decided for later" not in shown
+        assert "Which plan holds when" not in text(as_(cast.person).get(f"/cases/{ref}/plan/"))
+        ways = text(as_(cast.person).get(f"/cases/{ref}/routes/"))
+        assert "£780.00" in ways and "£260.00" not in ways
 
 
 def test_a_price_that_cannot_be_is_refused_at_its_field(running, cast):

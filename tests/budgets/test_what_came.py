@@ -23,7 +23,7 @@ from budgets.spend import committed_spend
 from cases.actions import end_support
 from cases.common.refusals import NotYet
 from cases.letters.phrases import kind_owed
-from cases.models import Representation
+from cases.models import Person, Representation
 from cases.ui.date_words import day
 from tests.budgets.running_money import ago, week
 from tests.budgets.test_charge_batches import first_day, make, managed, release
@@ -84,10 +84,22 @@ def test_nobody_pays_for_a_week_that_did_not_come(cast):
     page = Hands(cast.person).open(address(case, "letters", letter.seq))
     assert "It did not come, and costs nothing" in page and "The agency wrote" in page
     assert "was £10.00, is £0.00: -£10.00" in page and "it comes off the next charge" in page
+    comes_off = "Charged too much, comes off the next charge: £10.00"
+    for who in (cast.person, cast.finance):
+        assert comes_off in Hands(who).open(address(case, "contribution"))
+    ways = Hands(cast.person).open(address(case, "routes"))
+    assert "It did not come, and costs nothing" in ways and "The agency wrote" in ways
+    assert day(ago(20)) in ways and "Nothing is written down yet" not in ways
+    person = Person.objects.filter(pk=case.person_id)
+    person.update(died_on=TODAY())
+    assert "comes off" not in Hands(cast.finance).open(address(case, "contribution")), "settled"
+    person.update(died_on=None)
     later = timezone.now() + timedelta(days=40)
     with time_machine.travel(later):
         release(cast, make(cast))
         assert answer(facts_of_case(case), TODAY()).charged_too_much == 0, "by itself"
+        page = Hands(cast.person).open(address(case, "contribution"))
+        assert "comes off" not in page and "Taken off" in page
     assert not wrong(cast)
 
 
