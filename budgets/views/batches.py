@@ -3,6 +3,7 @@ release, its file, and an answer by hand. The ledger's answer file: `ledger_answ
 """
 
 from functools import partial
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -114,7 +115,7 @@ def _missed_table(council, held: int) -> Table:
     standings say that `_due` has brought up to date.
     """
     back = returned_payments.to_go_again(council).select_related("case").order_by("state_at", "pk")
-    late = (
+    late: Any = (
         returned_payments.held_up(council, dates.today()) if held else MoneyStanding.objects.none()
     )
     rows = [
