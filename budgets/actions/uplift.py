@@ -253,11 +253,17 @@ def _repriced_plan(
             )
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
-    for switch in case.switches.filter(state="open", of_plan=old):  # the wish goes on
-        wanted = {str(old_pk): row.pk for old_pk, row in pairs}
-        switch.of_plan = plan
-        switch.wanted = {str(wanted[pk]): way for pk, way in switch.wanted.items() if pk in wanted}
-        switch.save(update_fields=["of_plan", "wanted"])
+    _wishes_go_on(old, plan, {str(pk): str(row.pk) for pk, row in pairs})
     freeze(plan, rows, case_money.indicative(case))
     plan.save()
     return plan
+
+
+def _wishes_go_on(old: SupportPlan, new: SupportPlan, lines: dict[str, str]) -> None:
+    """Open wishes for another way to take the money are about the new plan's copies of their
+    lines.
+    """
+    for switch in old.case.switches.filter(state="open", of_plan=old):
+        switch.of_plan = new
+        switch.wanted = {lines[pk]: way for pk, way in switch.wanted.items() if pk in lines}
+        switch.save(update_fields=["of_plan", "wanted"])
