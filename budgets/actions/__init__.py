@@ -1,7 +1,7 @@
 """What people do about money, one function per verb: keyword-only, atomic, each returns the thing.
 
 plan.py: writing and sending a plan. sharing.py: who writes which part. decision.py: agreeing it or
-not, panel, offer. payment.py: agreement, schedule, starts, contribution. scheme.py: the indicative
+not, panel, offer. payment.py: agreement, starts, contribution. scheme.py: the indicative
 budget. studio.py: drafts and publishing of schemes. Rules that must hold whoever calls stand in
 `budgets.rules`, inside `Case.move`.
 """

@@ -141,8 +141,8 @@ def _start_page(request, reading: Reading, facts, form):
 
 
 def agreement(request, ref):
-    """Finance records the signed agreement, or a new version of it; its payments are made in the
-    same moment.
+    """Finance records the signed agreement, or a new version of it. Payments follow from it and the
+    other facts.
     """
     reading = readable_case(request, access.get_case(request, ref))
     case = reading.case

@@ -33,6 +33,12 @@ OPEN = (
     "home care, times tbc",
     "not known yet",
     "pending",
+    "Later",
+    "ASAP",
+    "being arranged",
+    "It will be arranged",
+    "We are looking",
+    "\uff34\uff22\uff23",  # TBC in full-width letters
     "support",
     "a",
 )
@@ -56,7 +62,14 @@ def test_payments_are_not_suspended_without_support_in_place(a_case, cast):
 
 @pytest.mark.parametrize(
     "said",
-    ["Home care by the council", "Nora Bell, her sister", "Two calls a day", "St Anne's", "Ng"],
+    [
+        "Home care by the council",
+        "Nora Bell, her sister",
+        "Two calls a day",
+        "A later call",
+        "St Anne's",
+        "Ng",
+    ],
 )
 def test_plain_answers_are_answers(said):
     assert not is_left_open(said)
