@@ -277,6 +277,8 @@ def dearer(page, cost, before):
     return "\n".join([*found, f"  if it must: {line(page, cost)}"])
 
 
+# the same statements on both
+@pytest.mark.sqlite_only
 def test_no_page_reads_more_than_it_did(measured):
     costs, before = measured.costs(), json.loads(COSTS.read_text())
     nothing = {"statements": 0, "rows": 0, "of": {}}

@@ -98,6 +98,8 @@ def _is_meant(caller, called):
     return caller[0] == called[0] or not called[1].startswith("_")
 
 
+# a list of acts; each runs on both in a test of its own
+@pytest.mark.sqlite_only
 def test_every_act_that_writes_a_fact_of_money_is_on_the_list():
     found = writers()
     acts = {

@@ -264,6 +264,8 @@ def test_a_helper_reads_the_same_with_danger_and_without(cast, council, a_case, 
 # ---- nobody else reads it
 
 
+# what pages and letters say
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("door", DOORS)
 def test_no_helper_letter_mail_text_or_copy_of_a_helper_holds_any_of_it(door, cast, council, as_):
     sent = send(door, cast, as_)

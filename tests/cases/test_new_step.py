@@ -72,6 +72,8 @@ def test_the_case_page_has_it_in_the_stepper_with_its_moves(case, as_, cast, new
     assert [one.title for one in stages if one.state == "current"] == [new.short]
 
 
+# what pages say; the statements are crawled on both
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("step", [*journey.STEPS, "screening"])
 def test_every_page_of_a_case_opens_at_every_step(new, cast, as_, step):
     case = cast.a_case(at=step, days_ago=60)
@@ -206,6 +208,8 @@ def test_the_page_about_the_journey_and_the_public_one_show_it(new, client, cast
 # ---- walks
 
 
+# one demonstration is played on both
+@pytest.mark.sqlite_only
 def test_the_demonstration_walks_through_it(db, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     with widened.with_screening() as new:

@@ -204,6 +204,8 @@ def read_files(client, chosen):
 PAIRS = 200 if sample.FULL else 60
 
 
+# an attack on released lines, in Python
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(("seed", "question"), [(1, "say"), (2, "respect")])
 def test_random_pairs_of_filters_on_two_days_give_no_hidden_cell_away(
     cast, as_, record_property, seed, question
