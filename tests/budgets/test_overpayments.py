@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -456,12 +457,13 @@ def _statements(client, address):
 
 
 def test_a_round_looks_at_what_changed_and_once_a_day_at_all(cast, monkeypatch):
-    case = overpaid_case(cast)
-    money_round.look_after_money()
-    looked = []
-    monkeypatch.setattr(overpayments, "look_at", lambda cases, now: looked.append(cases) or 0)
-    overpayments.find_overpaid(timezone.now() + timedelta(hours=3))
-    overpayments.find_overpaid(timezone.now() + timedelta(days=1))
+    with time_machine.travel(timezone.now().replace(hour=12)):
+        case = overpaid_case(cast)
+        money_round.look_after_money()
+        looked = []
+        monkeypatch.setattr(overpayments, "look_at", lambda cases, now: looked.append(cases) or 0)
+        overpayments.find_overpaid(timezone.now() + timedelta(hours=3))
+        overpayments.find_overpaid(timezone.now() + timedelta(days=1))
     assert looked == [[], [case.pk]]
 
 

@@ -327,7 +327,7 @@ def test_more_than_what_is_to_follow_may_take_its_place_before_it_begins(a_case,
 def _other(weekly):
     """A plan that is not saved, of one line at this cost."""
     cost = {"annual": Decimal(weekly * 52), "weekly": Decimal(weekly)}
-    line = SimpleNamespace(unit="week", funder="council", route="direct_payment", **cost)
+    line = PlanLine(unit="week", funder="council", route="direct_payment", **cost)
     return SimpleNamespace(lines=SimpleNamespace(all=lambda: [line]))
 
 

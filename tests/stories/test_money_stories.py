@@ -219,7 +219,8 @@ def test_a_contribution_counts_once_told_and_a_lower_one_from_its_day(team, case
     seconds_last = first + 55 * DAY  # of the second payment, in which both changes fall
     record(team, ref, "14.00", earlier, "was £140.00, will be £126.00: -£14.00")
     row = wrote(team, ref, first, [0, 2 * days(TODAY, seconds_last), 2 * 28])
-    assert row("Decided") == f"£14.00 a week from {words(earlier)}."
+    late = f"It was decided for days from {words(earlier)} on."
+    assert row("Decided") == f"£14.00 a week from {words(TODAY)}. {late}"
     since = f"from {words(TODAY)} on. Before that it is nothing"
     assert row(YOURS) == f"£14.00 a week (£728.00 a year); {since}"
     assert row(OURS) == "£126.00 a week (£6,552.00 a year)"
