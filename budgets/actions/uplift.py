@@ -246,11 +246,8 @@ def _repriced_plan(
             row.annual, row.weekly = new[pk].annual, new[pk].weekly
         rows.append(row)
         if pk in started:
-            begun.append(
-                LineStart(
-                    line=row, started_on=started[pk].started_on, event_id=started[pk].event_id
-                )
-            )
+            since = started[pk]
+            begun.append(LineStart(line=row, started_on=since.started_on, event_id=since.event_id))
     PlanLine.objects.bulk_create(rows)
     LineStart.objects.bulk_create(begun)
     _wishes_go_on(old, plan, {str(pk): str(row.pk) for pk, row in pairs})
