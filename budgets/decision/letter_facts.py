@@ -53,6 +53,7 @@ from budgets.position.money_presenter import (
     plan_words,
     price_words,
 )
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF
 from cases.common import dates
 from cases.journey import hooks
 from cases.letters.timeline import changes_support
@@ -254,8 +255,7 @@ def _coming(case: Case, since: datetime | None = None) -> Rows:
         words = _("%(sum)s for days gone by. It is not set against what was paid too much.")
         rows.append((_("Paid in full"), words % {"sum": pounds(found.owed)}))
     if too_much:
-        words = _("%(sum)s. Nothing is taken back without a letter, time to answer and a decision.")
-        rows.append((_("Paid too much"), words % {"sum": pounds(too_much)}))
+        rows.append((_("Paid too much"), f"{pounds(too_much)}. {NOT_BY_ITSELF}"))
     stood = overpaid.really_too_much(books, since - money_books.MOMENT) if since else too_much
     return rows + (_set_against(stood - too_much) if stood > too_much else [])
 

@@ -26,6 +26,7 @@ from budgets.payments import (
     uprating_tasks,
 )
 from budgets.position import aftercare, endings
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF
 from budgets.position.undercharged import open_findings
 from cases import access
 from cases.caseload import lists
@@ -189,7 +190,7 @@ LISTS = {
     ),
     "too-much": FinanceList(
         _("Paid too much"),
-        _("Nothing is taken back without a letter and time to answer."),
+        NOT_BY_ITSELF,
         "too_much_since",
         _too_much,
     ),

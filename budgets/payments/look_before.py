@@ -20,6 +20,7 @@ from budgets.payments.changes_ahead import Changed, Changes, Rows, changes
 from budgets.payments.set_off_question import Asked, SetOffChoice
 from budgets.position.entitlement_facts import facts_of_cases
 from budgets.position.money_presenter import covered, plus_minus
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF
 from cases import access
 from cases.access import Reading
 from cases.common import dates
@@ -144,7 +145,7 @@ def _standing(found: Changes) -> list[tuple[str, str]]:
         (
             "paid_too_much",
             _("Paid too much"),
-            _("Nothing is taken back without a letter, time to answer and a decision."),
+            str(NOT_BY_ITSELF),
         ),
         ("charged_too_much", _("Charged too much"), _("It is given back by itself.")),
         ("charged_too_little", _("Charged too little"), _("Somebody decides about it.")),

@@ -18,6 +18,7 @@ from budgets.payments import payment_rules, payment_sums, standing_payments
 from budgets.payments.changes_ahead import PENNIES
 from budgets.position import money_presenter
 from budgets.position.money_books import Books
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF
 from cases.common import dates
 from cases.models import Case
 from cases.ui.components import Link, Table
@@ -108,8 +109,7 @@ def standing_rows(case: Case, coming: Any) -> Rows:
     if coming.owed:
         rows.append((owed_words(coming.payments), pounds(coming.owed)))
     if coming.paid_too_much:
-        words = _("%(sum)s. Nothing is taken back without a letter, time to answer and a decision.")
-        sum_ = words % {"sum": pounds(coming.paid_too_much)}
+        sum_ = f"{pounds(coming.paid_too_much)}. {NOT_BY_ITSELF}"
         address = reverse("budgets:overpayment", args=[case.ref])
         rows.append((_("Paid too much"), [sum_, Link(_("What is done about it"), address)]))
     return rows

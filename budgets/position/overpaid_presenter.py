@@ -5,6 +5,7 @@ was decided. Reading only.
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from budgets.models import Overpayment
 from budgets.money.sterling import pounds
@@ -13,6 +14,10 @@ from cases.common import dates
 from cases.models import Case
 from cases.ui.components import Table
 from cases.ui.date_words import day
+
+NOT_BY_ITSELF = gettext_lazy(
+    "Nothing is taken back without a letter, time to answer and a decision."
+)
 
 
 def overpaid_rows(case: Case) -> list[tuple[str, str]]:

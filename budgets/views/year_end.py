@@ -75,7 +75,7 @@ def year_end_page(request, of):
     found = list(rows.filter(pk__gt=start)[: PAGE + 1])
     shown = year_end.parted(found[:PAGE], _last(year))
     table = Table(
-        _("Parted at the end of %(day)s") % {"day": day(_last(year))},
+        _("What is of which year"),
         _head(kind, year),
         [_cells(kind, one) for one in shown],
         numeric=set(range(4, len(_head(kind, year)))),

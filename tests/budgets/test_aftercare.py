@@ -173,30 +173,19 @@ def test_a_change_of_the_plan_splits_it_and_the_councils_share_is_free(unsplit, 
     assert "Nobody is asked to pay towards it." in str(letter.content)
 
 
-def test_a_later_copy_is_not_asked_again_and_a_new_line_is(unsplit, cast):
-    confirm(unsplit, cast.worker)
+@pytest.mark.parametrize("draft_is_open", [False, True])
+def test_a_later_copy_is_not_asked_again_and_a_new_line_is(unsplit, cast, draft_is_open):
+    """Whether the change was being written already when the first was looked at, or not."""
+    if not draft_is_open:
+        confirm(unsplit, cast.worker)
     for line in case_money.agreed_plan(unsplit).lines.filter(funder="council"):
         money.start_line(case=unsplit, line=line, started_on=TODAY(), by=cast.finance)
     money.start_budget(case=unsplit, by=cast.finance)
     unsplit.move("start_review", by=cast.worker, kind="planned", reason="More")
     unsplit.move("change_plan", by=cast.worker, reason="More aftercare")
     plan = case_money.draft_plan(unsplit)
-    money.save_line(plan=plan, by=cast.person, **week(90, **NURSE | {"what": "A second nurse"}))
-    money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, over_reason="More")
-    money.submit_plan(case=unsplit, by=cast.person)
-    unsplit.refresh_from_db()
-    money.agree_plan(case=unsplit, by=getattr(cast, unsplit.turn), **WHY)
-    assert waits(unsplit) == ["A second nurse"]
-
-
-def test_a_line_that_is_added_to_a_change_that_was_open_already_is_asked_about(unsplit, cast):
-    for line in case_money.agreed_plan(unsplit).lines.filter(funder="council"):
-        money.start_line(case=unsplit, line=line, started_on=TODAY(), by=cast.finance)
-    money.start_budget(case=unsplit, by=cast.finance)
-    unsplit.move("start_review", by=cast.worker, kind="planned", reason="More")
-    unsplit.move("change_plan", by=cast.worker, reason="More aftercare")
-    plan = case_money.draft_plan(unsplit)
-    confirm(unsplit, cast.worker)
+    if draft_is_open:
+        confirm(unsplit, cast.worker)
     money.save_line(plan=plan, by=cast.person, **week(90, **NURSE | {"what": "A second nurse"}))
     money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, over_reason="More")
     money.submit_plan(case=unsplit, by=cast.person)
