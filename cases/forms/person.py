@@ -5,12 +5,14 @@ is the rule of an action. Not here: the pages (views/public.py), the questions o
 self-assessment (answer.py).
 """
 
+import unicodedata
 import uuid
 from datetime import date, timedelta
 
 import nhs_number
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cases.common import dates
 from cases.common.match_keys import Known
@@ -19,7 +21,7 @@ from cases.forms.same_person import same_as_field
 from cases.letters import sms
 from cases.models import Person
 from cases.models.case import CHANNELS
-from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, REACHED_BY
+from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, REACHED_BY, years_of
 from cases.records import same_person
 
 WHO_FOR = {
@@ -28,6 +30,8 @@ WHO_FOR = {
     "other": _("Someone I know"),
     "professional": _("Someone I work with, as a professional"),
 }
+YOUNGEST = 16  # somebody who will soon be an adult may be asked for
+JOINERS = "\u200c\u200d"  # part of how some scripts are written
 NOBODY_KNOWN = "new"  # none of those whom a sign-in stands for
 KNOWS = {"yes": _("Yes"), "no": _("Not yet")}
 TAKEN_BY = {code: CHANNELS[code] for code in ("phone", "visit", "paper", "professional")}
@@ -43,6 +47,39 @@ def birthday(label):
         widget=forms.SelectDateWidget(years=range(last, 1899, -1), attrs={"autocomplete": "bday"}),
         error_messages={"invalid": _("Enter a real date of birth, such as 27 3 1950")},
     )
+
+
+def typed_name(text: str) -> str:
+    """A name without the marks that nobody sees (they come along from documents) and without
+    double spaces. Any name is a name: of one word, of one letter. Raises ValidationError where
+    nothing of it can be read.
+    """
+    seen = (c for c in text if c in JOINERS or unicodedata.category(c) not in ("Cf", "Cc", "Co"))
+    name = " ".join("".join(seen).split())
+    if not any(c.isalnum() for c in name):
+        raise forms.ValidationError(_("Enter a name that can be read"))
+    return name
+
+
+def likely_birthday(born: date | None) -> date | None:
+    """A birthday of somebody whom this service is for. Raises ValidationError with what is meant to
+    be looked at: the day, or where a child is helped.
+    """
+    if born is None:
+        return None
+    if not date(1900, 1, 1) <= born <= dates.today():
+        raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
+    age = years_of(born, dates.today())
+    if age < YOUNGEST:
+        words = ngettext(
+            "Born then, they are %(n)s year old. Check the year. For a child, ask the council’s "
+            "service for children.",
+            "Born then, they are %(n)s years old. Check the year. For a child, ask the council’s "
+            "service for children.",
+            age,
+        )
+        raise forms.ValidationError(words % {"n": age})
+    return born
 
 
 def nhs_field(label) -> forms.CharField:
@@ -224,11 +261,12 @@ class AskForm(DangerQuestion, Contact):
         self.fields["born"] = birthday(self.BORN)
         self.order_fields(self.ORDER)
 
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        return typed_name(name) if name else name
+
     def clean_born(self):
-        born = self.cleaned_data["born"]
-        if born and not date(1900, 1, 1) <= born <= dates.today():
-            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
-        return born
+        return likely_birthday(self.cleaned_data["born"])
 
     def words_told(self) -> str:
         """The words as the council reads them."""

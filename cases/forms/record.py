@@ -2,16 +2,20 @@
 only.
 """
 
-from datetime import date
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.casefile import reviews
 from cases.casefile.reviews import QUESTIONS
-from cases.common import dates
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
-from cases.forms.person import Contact, birthday, nhs_field, real_nhs_number
+from cases.forms.person import (
+    Contact,
+    birthday,
+    likely_birthday,
+    nhs_field,
+    real_nhs_number,
+    typed_name,
+)
 from cases.models import User
 from cases.models.asked import REPLIES
 from cases.records import personal_details
@@ -156,11 +160,11 @@ class PersonalDetailsForm(CaseForm, Contact):
             add_told(self, person.name)
             self.order_fields(self.field_order)
 
+    def clean_name(self):
+        return typed_name(self.cleaned_data["name"])
+
     def clean_born(self):
-        born = self.cleaned_data["born"]
-        if born and not date(1900, 1, 1) <= born <= dates.today():
-            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
-        return born
+        return likely_birthday(self.cleaned_data["born"])
 
     def clean_nhs_number(self):
         return real_nhs_number(self.cleaned_data["nhs_number"])
