@@ -7,6 +7,7 @@ from cases.views import (
     assessment,
     case,
     caseload,
+    casework,
     chronology,
     danger,
     done,
@@ -24,6 +25,7 @@ from cases.views import (
     requests,
     resumed_forms,
     return_codes,
+    same_person,
     service,
     start,
     subject_access,
@@ -103,6 +105,29 @@ urlpatterns = [
     ),
     path("cases/<str:ref>/helpers/<int:number>/check/", helpers.check_helper, name="check_helper"),
     path("cases/<str:ref>/helpers/<int:number>/end/", helpers.end_help, name="end_help"),
+    # a worker's pages
+    path("cases/<str:ref>/notes/", casework.notes_page, name="notes"),
+    path("cases/<str:ref>/notes/<int:seq>/strike/", casework.strike_note, name="strike_note"),
+    path("cases/<str:ref>/around/", casework.people_around_page, name="people_around"),
+    path("cases/<str:ref>/around/add/", casework.record_connection, name="add_connection"),
+    path("cases/<str:ref>/around/visit/", casework.visit_risks, name="visit_risks"),
+    path(
+        "cases/<str:ref>/around/<int:number>/change/",
+        casework.record_connection,
+        name="change_connection",
+    ),
+    path(
+        "cases/<str:ref>/around/<int:number>/end/", casework.end_connection, name="end_connection"
+    ),
+    path("cases/<str:ref>/same-person/", same_person.same_person_page, name="same_person"),
+    path(
+        "cases/<str:ref>/same-person/<int:number>/", same_person.join_records, name="join_records"
+    ),
+    path(
+        "cases/<str:ref>/same-person/<int:number>/part/",
+        same_person.part_records,
+        name="part_records",
+    ),
     path("cases/<str:ref>/messages/", requests.messages_page, name="messages"),
     path("cases/<str:ref>/messages/<int:seq>/answer/", requests.answer_asked, name="answer_asked"),
     path("cases/<str:ref>/copy/", subject_access.copy, name="copy"),

@@ -19,7 +19,7 @@ BOTH = {
         cases/test_sweep cases/test_digest cases/test_late_answers cases/test_danger
         cases/test_histogram cases/test_timings cases/test_patterns cases/test_expected_wait
         cases/test_clocks cases/test_access cases/test_access_log cases/test_subject_access
-        cases/test_new_step cases/test_entered""",
+        cases/test_new_step cases/test_entered cases/test_same_person""",
     "money": """
         budgets/test_closing budgets/test_payments budgets/test_payment_batches
         budgets/test_batch_pages budgets/test_look_before budgets/test_money_days
@@ -57,6 +57,7 @@ ONCE = {
         budgets/test_calibration budgets/test_charging budgets/test_money
         budgets/test_creditor_numbers budgets/test_ledger_answers budgets/test_ledger_layouts
         budgets/test_ledger_outgoing budgets/test_running
+        cases/test_match_keys
         budgets/test_entitlement budgets/test_entitlement_lives budgets/test_entitlement_oracle
         budgets/test_entitlement_properties budgets/test_entitlement_refusals
         budgets/test_reckoner_and_bands budgets/test_scheme_files budgets/test_schemes
@@ -69,7 +70,8 @@ ONCE = {
     "the repository, its commands and files": """
         test_broker test_changed test_dev test_docs test_glossary""",
     "what pages say and take, over statements that the crawl and the moves run on both": """
-        cases/test_act cases/test_assessment_pages cases/test_case_page cases/test_challenges
+        cases/test_act cases/test_assessment_pages cases/test_case_page cases/test_casework
+        cases/test_challenges
         cases/test_differences cases/test_done cases/test_helper_money cases/test_helpers
         cases/test_letters cases/test_tracker cases/test_owed_letters
         cases/test_page cases/test_paper cases/test_paper_forms cases/test_pdf

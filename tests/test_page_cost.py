@@ -64,6 +64,8 @@ PAGES = {
     "differences": ("worker", "/cases/{confirm}/differences/"),
     "chronology": ("worker", "/cases/{running}/chronology/"),
     "letters, worker": ("worker", "/cases/{running}/letters/"),
+    "notes": ("worker", "/cases/{running}/notes/"),
+    "people around": ("worker", "/cases/{running}/around/"),
     "messages, worker": ("worker", "/cases/{running}/messages/"),
     "budget, worker": ("worker", "/cases/{sign_off}/budget/"),
     "plan, worker": ("worker", "/cases/{sign_off}/plan/"),
@@ -127,6 +129,7 @@ ROWS_MORE = {
     "my day, worker": 84,  # four of them the direct payments to confirm, 50 at most
     "my day, manager": 77,  # and here
     "waiting list": 4,
+    "triage": 27,  # who may be the same person: twenty are looked at, five are shown
     "queue, panel": 4,
     "queue, finance": 4,
     "panel agenda": 4,

@@ -260,7 +260,8 @@ def found(desk: Desk, words: str, many: int) -> list[Case]:
     if len(bare) > 1:
         named |= Q(name__icontains=bare)
     rows = cases.filter(
-        Q(pk__in=lists.search(cases, bare).order_by().values("pk")) | Exists(payees.filter(named))
+        Q(pk__in=lists.search(cases, bare, desk.council).order_by().values("pk"))
+        | Exists(payees.filter(named))
     )
     return list(rows.select_related("money_standing").order_by("person__name", "pk")[:many])
 

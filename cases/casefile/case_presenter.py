@@ -9,12 +9,12 @@ import uuid
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases import access, journey
 from cases.access import Reading
 from cases.assessment import answering, perspectives
-from cases.casefile import messages
+from cases.casefile import messages, people_around
 from cases.casefile.tracker import Button, Stage, address
 from cases.caseload import list_presenter
 from cases.common import dates
@@ -22,8 +22,9 @@ from cases.common.refusals import NotYet, Stale
 from cases.helpers import listing
 from cases.journey import hooks
 from cases.letters.timeline import label_of
-from cases.models import FormToken, Pause, User
+from cases.models import FormToken, Pause, Person, User
 from cases.models.clock import pause_days
+from cases.models.people import nhs_words, years_of
 from cases.ui import components, date_words
 
 SHARED_PAGES = {
@@ -74,25 +75,68 @@ def foreseen(reading: Reading, move) -> list[tuple[str, str]]:
 
 
 def header(reading: Reading) -> dict:
-    """Who this is about, on every staff page: how they take in information and the safe way to
-    reach them.
+    """Who this is about, on every staff page: who they are, how they take in information, the safe
+    way to reach them, what to know before a visit. What belongs to their contact only for those who
+    read it.
     """
     case = reading.case
-    person, reaches = case.person, reading.sees("contact")
-    where = {"email": person.email, "letter": person.address}.get(person.contact_by, person.phone)
-    safe = ", ".join(
-        filter(
-            None, [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]
-        )
-    )
+    staff = reading.sees("contact") and not reading.resident
     return {
         "case": case,
         "reading": reading,
-        "needs": list_presenter.needs_of(person) if reaches else "",
-        "contact": safe if reaches else "",
-        "died_on": date_words.day(person.died_on),
+        "died_on": date_words.day(case.person.died_on),
         "case_url": reverse("cases:case", args=[case.ref]),
+        "needs": "",
+        "around": None,
+        "who_warnings": [],
+        "who_facts": [],
+    } | (_who(case.person) if staff else {})
+
+
+def _who(person: Person) -> dict:
+    """Who is around a person, and warnings and facts, each (title, words), for the head of a page.
+    One statement.
+    """
+    around = people_around.connections_of(person)
+    home = [one for one in around if one.lives_with and not one.keep_away]
+    warnings = [
+        (_("Keep away:"), f"{one.name}, {one.get_relation_display()}")
+        for one in around
+        if one.keep_away
+    ]
+    warnings += [(_("Before a visit:"), person.visit_risks)]
+    needs = "" if person.died_on else list_presenter.needs_of(person)
+    facts = [
+        (_("Born:"), _born(person)),
+        (_("NHS number:"), nhs_words(person.nhs_number)),
+        (_("Address:"), " ".join(person.address.split())),
+        (_("Safe contact:"), "" if person.died_on else _safe_contact(person)),
+        (_("Communication:"), needs),
+        (_("When we meet:"), "" if person.died_on else person.access_needs),
+        (_("At home:"), "; ".join(f"{one.name}, {one.get_relation_display()}" for one in home)),
+    ]
+    return {
+        "around": around,
+        "needs": needs,
+        "who_warnings": [row for row in warnings if row[1]],
+        "who_facts": [row for row in facts if row[1]],
     }
+
+
+def _born(person: Person) -> str:
+    """The date of birth with the age today, or at death."""
+    if not person.born:
+        return ""
+    age = years_of(person.born, person.died_on or dates.today())
+    words = ngettext("%(day)s, %(n)s year old", "%(day)s, %(n)s years old", age)
+    return words % {"day": date_words.day(person.born), "n": age}
+
+
+def _safe_contact(person: Person) -> str:
+    """The way that is safe for them and what never to do; an address stands there already."""
+    where = {"email": person.email, "letter": ""}.get(person.contact_by, person.phone)
+    words = [person.get_contact_by_display(), " ".join(where.split()), person.contact_note]
+    return ", ".join(filter(None, words))
 
 
 def left_in_danger(reading: Reading, move) -> dict:
@@ -403,9 +447,12 @@ def places(reading: Reading) -> list[Button]:
     case = reading.case
     staff = bool(reading.roles & journey.ANYONE_STAFF)
     found = [
+        ("notes", _("Notes"), staff),
         ("messages", _("Messages"), staff),
+        ("people_around", _("People around them, and visits"), staff),
         ("helpers", _("Who helps"), staff),
         ("personal_details", _("What we know"), staff),
+        ("same_person", _("Is this person here twice?"), staff),
         (
             "differences",
             _("Where the answers differ"),

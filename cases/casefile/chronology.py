@@ -77,9 +77,10 @@ def chronology_entries(case, roles, now: datetime | None = None) -> list[Line]:
 
 
 def _events(events, roles):
-    heard = access.audiences(roles)
+    heard, struck = access.audiences(roles), timeline.struck_notes(events)
     for event in events:
         told = timeline.entry(event, "staff", heard)
+        told = timeline.as_struck(told) if event.seq in struck else told
         words = [
             f"{heading} {said}" if heading.endswith("?") else f"{heading}: {said}"
             for heading, said in told.facts

@@ -12,7 +12,7 @@ from cases.access import Reading
 from cases.casefile import messages, reviews
 from cases.common import dates
 from cases.letters.phrases import OWN, READERS
-from cases.letters.timeline import Entry, entry
+from cases.letters.timeline import STRUCK, Entry, entry, struck_notes
 from cases.ui.date_words import day, last_day
 
 CHALLENGED = ("acknowledge", "challenge")
@@ -98,7 +98,11 @@ def own_entries(reading: Reading) -> list[Entry]:
     found: list[Entry] = []
     if "person" not in reading.roles:
         return found
-    for event in reading.case.events.filter(verb__in=list(OWN)).select_related("body", "by"):
+    rows = reading.case.events.filter(verb__in=[*OWN, STRUCK]).select_related("body", "by")
+    struck = struck_notes(rows)
+    for event in rows:
+        if event.verb == STRUCK or event.seq in struck:
+            continue
         who = READERS["person"].get(event.role) or event.role
         words = OWN[event.verb] % {"who": who}
         found.append(replace(entry(event, "person", heard), what=words))

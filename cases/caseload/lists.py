@@ -11,11 +11,12 @@ from django.db.models import Case as When_
 from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from nhs_number import is_valid
 
 from cases import access, journey
 from cases.common import dates
-from cases.models import Event, Message, Representation, User
-from cases.models.people import searchable
+from cases.common.match_keys import LONGEST, folded_words, phone_digits
+from cases.models import Event, MatchKey, Message, Representation, User
 
 PAGE = 50
 COUNTED = 500  # a count goes no further: "more than 500" says enough
@@ -210,17 +211,28 @@ def queued(cases, user, role: str):
     return open_cases(cases).filter(wanted)
 
 
-def search(cases, words: str):
-    """By reference, NHS number or name, among cases already restricted to what the reader may
-    see.
+def search(cases, words: str, council, reaches: bool = False):
+    """By reference, NHS number or name, among cases already restricted to what the reader may see:
+    each word the beginning of one of the person's names, as people type them. `reaches`: the reader
+    reads where people live, so by telephone and a part of the address too.
     """
     words = words.strip()
     solid = "".join(c for c in words if c.isalnum())
-    if len(solid) == 10 and solid.isdecimal() and solid.isascii():
+    if len(solid) == 10 and solid.isdecimal() and solid.isascii() and is_valid(solid):
         return cases.filter(person__nhs_number=solid)
+    if len(solid) < 2:
+        return cases.none()
+    keys = MatchKey.objects.filter(council=council)
     found = Q()
-    for part in searchable(words).split():
-        found &= Q(person__name_search__contains=part)
-    return cases.filter(
-        (found if len(solid) > 1 else Q(pk__in=[])) | Q(ref=solid.upper()[:FROM_THE_START])
-    )
+    for word in folded_words(words):
+        named = keys.filter(
+            kind__in=("name", "place") if reaches else ("name",),
+            key__range=(word[:LONGEST], word.ljust(LONGEST, "z")[:LONGEST]),
+        )
+        found &= Q(person__in=named.values("person"))
+    if not folded_words(words):
+        found = Q(pk__in=[])
+    if reaches and phone_digits(words):
+        same = keys.filter(kind="phone", key=phone_digits(words))
+        found |= Q(person__in=same.values("person"))
+    return cases.filter(found | Q(ref=solid.upper()[:FROM_THE_START]))

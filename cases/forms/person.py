@@ -5,19 +5,24 @@ is the rule of an action. Not here: the pages (views/public.py), the questions o
 self-assessment (answer.py).
 """
 
+import unicodedata
 import uuid
 from datetime import date, timedelta
 
 import nhs_number
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cases.common import dates
+from cases.common.match_keys import Known
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
+from cases.forms.same_person import same_as_field
 from cases.letters import sms
 from cases.models import Person
 from cases.models.case import CHANNELS
-from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, REACHED_BY
+from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, REACHED_BY, years_of
+from cases.records import same_person
 
 WHO_FOR = {
     "me": _("Me: I need support"),
@@ -25,6 +30,8 @@ WHO_FOR = {
     "other": _("Someone I know"),
     "professional": _("Someone I work with, as a professional"),
 }
+YOUNGEST = 16  # somebody who will soon be an adult may be asked for
+JOINERS = "\u200c\u200d"  # part of how some scripts are written
 NOBODY_KNOWN = "new"  # none of those whom a sign-in stands for
 KNOWS = {"yes": _("Yes"), "no": _("Not yet")}
 TAKEN_BY = {code: CHANNELS[code] for code in ("phone", "visit", "paper", "professional")}
@@ -40,6 +47,59 @@ def birthday(label):
         widget=forms.SelectDateWidget(years=range(last, 1899, -1), attrs={"autocomplete": "bday"}),
         error_messages={"invalid": _("Enter a real date of birth, such as 27 3 1950")},
     )
+
+
+def typed_name(text: str) -> str:
+    """A name without the marks that nobody sees (they come along from documents) and without
+    double spaces. Any name is a name: of one word, of one letter. Raises ValidationError where
+    nothing of it can be read.
+    """
+    seen = (c for c in text if c in JOINERS or unicodedata.category(c) not in ("Cf", "Cc", "Co"))
+    name = " ".join("".join(seen).split())
+    if not any(c.isalnum() for c in name):
+        raise forms.ValidationError(_("Enter a name that can be read"))
+    return name
+
+
+def likely_birthday(born: date | None) -> date | None:
+    """A birthday of somebody whom this service is for. Raises ValidationError with what is meant to
+    be looked at: the day, or where a child is helped.
+    """
+    if born is None:
+        return None
+    if not date(1900, 1, 1) <= born <= dates.today():
+        raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
+    age = years_of(born, dates.today())
+    if age < YOUNGEST:
+        words = ngettext(
+            "Born then, they are %(n)s year old. Check the year. For a child, ask the council’s "
+            "service for children.",
+            "Born then, they are %(n)s years old. Check the year. For a child, ask the council’s "
+            "service for children.",
+            age,
+        )
+        raise forms.ValidationError(words % {"n": age})
+    return born
+
+
+def nhs_field(label) -> forms.CharField:
+    """An NHS number as people type it; `real_nhs_number` cleans it."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=14,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
+    )
+
+
+def real_nhs_number(typed: str) -> str:
+    """The ten digits of what was typed. Raises ValidationError where they do not go together."""
+    number = typed.replace(" ", "").replace("-", "")
+    if number and not nhs_number.is_valid(number):
+        raise forms.ValidationError(
+            _("Check the NHS number: it has 10 digits, and these do not go together")
+        )
+    return number
 
 
 def not_too_long(words):
@@ -201,11 +261,12 @@ class AskForm(DangerQuestion, Contact):
         self.fields["born"] = birthday(self.BORN)
         self.order_fields(self.ORDER)
 
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        return typed_name(name) if name else name
+
     def clean_born(self):
-        born = self.cleaned_data["born"]
-        if born and not date(1900, 1, 1) <= born <= dates.today():
-            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
-        return born
+        return likely_birthday(self.cleaned_data["born"])
 
     def words_told(self) -> str:
         """The words as the council reads them."""
@@ -326,12 +387,7 @@ class TakeForm(AskForm):
         widget=forms.SelectDateWidget,
         error_messages={"invalid": _("Enter a real date, such as 27 3 2026")},
     )
-    nhs = forms.CharField(
-        label=_("NHS number, if known"),
-        required=False,
-        max_length=14,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
-    )
+    nhs = nhs_field(_("NHS number, if known"))
     use_known = forms.BooleanField(
         label=_("Use the record we already have for this NHS number"), required=False
     )
@@ -349,9 +405,9 @@ class TakeForm(AskForm):
         choices={"": _("Not known yet"), **NEED_GROUPS},
     )
 
-    def __init__(self, *args, council, **kwargs):
+    def __init__(self, *args, council, by, **kwargs):
         super().__init__(*args, council=council, **kwargs)
-        self.council, self.known = council, None
+        self.council, self.by, self.known = council, by, None
         self.fields["asked_on"].initial = dates.today
         self.fields["asked_on"].widget.years = range(dates.today().year, dates.today().year - 2, -1)
         labels = {
@@ -379,12 +435,7 @@ class TakeForm(AskForm):
         return day
 
     def clean_nhs(self):
-        number = self.cleaned_data["nhs"].replace(" ", "").replace("-", "")
-        if number and not nhs_number.is_valid(number):
-            raise forms.ValidationError(
-                _("Check the NHS number: it has 10 digits, and these do not go together")
-            )
-        return number
+        return real_nhs_number(self.cleaned_data["nhs"])
 
     def clean(self):
         found = super().clean()
@@ -403,7 +454,22 @@ class TakeForm(AskForm):
             for name in ("name", "contact_by"):
                 if not found.get(name) and name not in self.errors:
                     self.add_error(name, self.fields[name].error_messages["required"])
+        if not self.known and not self.errors:
+            self._one_of_these(found)
         return found
+
+    def _one_of_these(self, found: dict) -> None:
+        """Ask whether it is somebody who is known already, where somebody is alike."""
+        names = ("name", "born", "nhs", "phone", "address")
+        typed = Known(**{name: found[name] for name in names if found.get(name)})
+        matches = same_person.likely_matches(typed, self.council, self.by)
+        if not matches:
+            return
+        field = self.fields["same_as"] = same_as_field(matches)
+        given = self.data.get("same_as", "")
+        if not field.valid_value(given):
+            self.add_error("same_as", _("Choose who it is: somebody like this is known already"))
+        self.known = next((m.person for m in matches if str(m.person.pk) == given), None)
 
     def person_fields(self) -> dict:
         return super().person_fields() | {"nhs_number": self.cleaned_data["nhs"]}

@@ -2,18 +2,23 @@
 only.
 """
 
-from datetime import date
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.casefile import reviews
 from cases.casefile.reviews import QUESTIONS
-from cases.common import dates
 from cases.forms.danger import REVEALED, DangerQuestion, hint_for
-from cases.forms.person import Contact, birthday
+from cases.forms.person import (
+    Contact,
+    birthday,
+    likely_birthday,
+    nhs_field,
+    real_nhs_number,
+    typed_name,
+)
 from cases.models import User
 from cases.models.asked import REPLIES
+from cases.records import personal_details
 from cases.ui.choice_fields import RevealingTick
 from cases.ui.form_toolkit import (
     LONG,
@@ -96,9 +101,23 @@ class PersonalDetailsForm(CaseForm, Contact):
     name = forms.CharField(
         label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+    other_names = forms.CharField(
+        label=_("Other names, such as a former one (optional)"),
+        max_length=200,
+        required=False,
+        help_text=_("With a comma between two."),
+    )
     born = birthday(_("Date of birth"))
+    access_needs = forms.CharField(
+        label=_("What helps you when we meet or visit? (optional)"),
+        max_length=300,
+        required=False,
+        help_text=_("For example: ring twice and wait; a hearing loop; no stairs."),
+    )
+    nhs_number = nhs_field(_("NHS number (optional)"))
     field_order = (
         "name",
+        "other_names",
         "born",
         "contact_by",
         "email",
@@ -107,12 +126,15 @@ class PersonalDetailsForm(CaseForm, Contact):
         "contact_note",
         "communication",
         "language",
+        "access_needs",
+        "nhs_number",
         "told_by",
         "told_on",
         "read_back",
     )
     KEPT = (
         "name",
+        "other_names",
         "born",
         "contact_by",
         "contact_note",
@@ -121,25 +143,34 @@ class PersonalDetailsForm(CaseForm, Contact):
         "address",
         "communication",
         "language",
+        "access_needs",
+        "nhs_number",
     )
 
     def __init__(self, data=None, *, case, behalf=False):
         person = case.person
         start = {name: getattr(person, name) for name in self.KEPT} | {"version": person.version}
         super().__init__(data, case=case, initial=start)
-        if behalf:
+        if not behalf:
+            for name in personal_details.OURS:
+                del self.fields[name]
+        else:
             self.fields["contact_by"].label = _("What is a safe way to reach them?")
+            self.fields["access_needs"].label = _("What helps when we meet or visit? (optional)")
             add_told(self, person.name)
             self.order_fields(self.field_order)
 
+    def clean_name(self):
+        return typed_name(self.cleaned_data["name"])
+
     def clean_born(self):
-        born = self.cleaned_data["born"]
-        if born and not date(1900, 1, 1) <= born <= dates.today():
-            raise forms.ValidationError(_("Enter a date of birth between 1900 and today"))
-        return born
+        return likely_birthday(self.cleaned_data["born"])
+
+    def clean_nhs_number(self):
+        return real_nhs_number(self.cleaned_data["nhs_number"])
 
     def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.KEPT}
+        return {name: self.cleaned_data[name] for name in self.KEPT if name in self.fields}
 
 
 class ReplyForm(CaseForm):

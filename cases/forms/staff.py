@@ -185,5 +185,5 @@ class SearchForm(forms.Form):
         label=_("Find a case"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Name, reference or NHS number"),
+        help_text=_("Name, reference, NHS number; address or telephone where you may read them"),
     )

@@ -70,6 +70,7 @@ SENTENCES = {
     "take_down": gettext_lazy("began to write down answers"),
     "issue_code": gettext_lazy("made a new code for coming back"),
     "add_way_in": gettext_lazy("added a way to sign in"),
+    "shared_a_note": gettext_lazy("wrote a note that you may read"),
     "share_draft": gettext_lazy("let the council look at the answers so far"),
     "unshare_draft": gettext_lazy("stopped the council looking at the answers so far"),
 }
@@ -85,6 +86,13 @@ STAFF_SENTENCES = {
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
     "name_estate": gettext_lazy("wrote down who handles the estate"),
     "confirm_payment_allowed": gettext_lazy("confirmed that a direct payment may be made"),
+    "joined_two_records": gettext_lazy("joined two records of one person"),
+    "parted_two_records": gettext_lazy("parted two records that were joined"),
+    "wrote_a_note": gettext_lazy("wrote a note for colleagues"),
+    "struck_a_note": gettext_lazy("struck a note"),
+    "recorded_someone_to_keep_away": gettext_lazy("wrote down somebody who must be kept away"),
+    "ended_someone_to_keep_away": gettext_lazy("ended that somebody must be kept away"),
+    "recorded_what_to_know_before_a_visit": gettext_lazy("wrote down what to know before a visit"),
     "close_concern": gettext_lazy("closed a worry about the payment; managers read it"),
     "death_in_another_case": gettext_lazy(
         "pays nothing more here, because a death was recorded in another case of this "
@@ -338,5 +346,8 @@ OWN = {
     "confirmed_what_we_know": gettext_lazy("%(who)s confirmed what we know"),
     "corrected_what_we_know": gettext_lazy("%(who)s put right what we know"),
     "answered_a_difference": gettext_lazy("%(who)s answered a difference"),
+    "shared_a_note_alone": gettext_lazy("%(who)s wrote a note that no helper can see"),
+    "recorded_someone_around": gettext_lazy("%(who)s wrote down somebody around the person"),
+    "ended_someone_around": gettext_lazy("%(who)s took out somebody around the person"),
     "told_us_for_the_review": gettext_lazy("%(who)s told us about the review"),
 }

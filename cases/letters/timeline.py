@@ -7,7 +7,8 @@ is about money only to those who may read that. Not here: the letters themselves
 compose.py), who may open a case (access.py), sending (outbox.py).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +55,8 @@ READS_OF_RECORDED = {
     **dict.fromkeys(WRITTEN, "money"),
 }
 
+STRUCK = "struck_a_note"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -97,12 +100,26 @@ def timeline(case, roles) -> list[Entry]:
     """All events of a case as these roles may read them, the newest first. One query."""
     reader, heard = reader_of(roles), access.audiences(roles)
     money = bool(set(roles) & access.READS["money_words"])
-    rows = case.events.select_related("body", "by").order_by("-seq")
-    return [
+    rows = list(case.events.select_related("body", "by").order_by("-seq"))
+    struck = struck_notes(rows)
+    if reader != "staff":
+        rows = [e for e in rows if stands_in_timeline(e.verb, reader) and e.seq not in struck]
+    found = [
         entry(e, reader, heard, may_read_letter(e.verb, roles), money)
         for e in rows
-        if (hears(e.verb, roles) if reader == "staff" else stands_in_timeline(e.verb, reader))
+        if reader != "staff" or hears(e.verb, roles)
     ]
+    return [as_struck(one) if one.seq in struck else one for one in found]
+
+
+def struck_notes(events: Iterable[Event]) -> set[int]:
+    """The places of the notes that these events strike: nobody but staff reads them any more."""
+    return {event.codes["struck"] for event in events if event.verb == STRUCK}
+
+
+def as_struck(one: Entry) -> Entry:
+    """The line of a note that does not count any more."""
+    return replace(one, what=_("%(what)s (struck: it does not count)") % {"what": one.what})
 
 
 def hears(verb: str, roles) -> bool:

@@ -1,11 +1,12 @@
-"""Models by document: council, people, case, record, assessment, start, danger."""
+"""Models by document: council, people and who is around them, case, record, assessment, start."""
 
 from cases.models.asked import Asked, CaseLink, VoiceReply, Withheld
 from cases.models.assessment import Answer, Determination, SelfAssessment
 from cases.models.case import Case
+from cases.models.connections import Connection
 from cases.models.council import Council, CouncilChange, Seat, Target, Team, User
 from cases.models.danger import DangerCall, DangerReport, DangerStep
-from cases.models.people import Person, Representation
+from cases.models.people import MatchKey, Person, PersonMerge, Representation
 from cases.models.record import (
     Disposal,
     Event,
@@ -30,6 +31,7 @@ __all__ = [
     "Case",
     "CaseLink",
     "Clock",
+    "Connection",
     "Council",
     "CouncilChange",
     "DangerCall",
@@ -44,11 +46,13 @@ __all__ = [
     "KeptPage",
     "KnownBrowser",
     "Letter",
+    "MatchKey",
     "Message",
     "Nudge",
     "OpenDays",
     "Pause",
     "Person",
+    "PersonMerge",
     "RecordView",
     "Representation",
     "ReturnCode",

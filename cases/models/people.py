@@ -1,11 +1,14 @@
 """People with a case, and who may act for them."""
 
 import unicodedata
+from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.common.match_keys import LONGEST, Known, match_keys
 from cases.models.council import Council, Dated, User
 
 CONTACT_BY = {
@@ -60,11 +63,21 @@ def searchable(text: str) -> str:
     return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
 
 
+def nhs_words(number: str) -> str:
+    """An NHS number as it is read aloud: 943 476 5919."""
+    return f"{number[:3]} {number[3:6]} {number[6:]}" if number else ""
+
+
+def years_of(born: date, on: date) -> int:
+    """How old somebody born on a day is on another."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def age_band(born, on) -> str:
     """The age band on a date, or "" when the date of birth is not known."""
     if not born:
         return ""
-    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    years = years_of(born, on)
     return "18-64" if years < 65 else "65-84" if years < 85 else "85+"
 
 
@@ -87,6 +100,9 @@ class Person(models.Model):
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="people")
     name = models.CharField(_("name"), max_length=200)
+    other_names = models.CharField(
+        _("other names, such as a former one"), max_length=200, blank=True
+    )
     name_search = models.CharField(max_length=200, db_index=True, editable=False)
     born = models.DateField(_("date of birth"), null=True, blank=True)
     nhs_number = models.CharField(_("NHS number"), max_length=10, blank=True)
@@ -101,7 +117,16 @@ class Person(models.Model):
         _("how they take in information"), max_length=15, choices=FORMATS, default="standard"
     )
     language = models.CharField(_("language or interpreter"), max_length=80, blank=True)
+    access_needs = models.CharField(
+        _("what helps them when we meet or visit"), max_length=300, blank=True
+    )
+    visit_risks = models.CharField(
+        _("what a colleague must know before a visit"), max_length=300, blank=True
+    )
     died_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -122,6 +147,82 @@ class Person(models.Model):
     def save(self, *args, **kwargs):
         self.name_search = searchable(self.name)  # a copy of the name, not a rule
         super().save(*args, **kwargs)
+        self.keep_match_keys()
+
+    def known(self) -> Known:
+        """What somebody is found again by."""
+        return Known(
+            self.name, self.other_names, self.born, self.nhs_number, self.phone, self.address
+        )
+
+    def keep_match_keys(self) -> None:
+        """Make the rows by which they are found what `match_keys` says; none is written where
+        nothing changed.
+        """
+        wanted = match_keys(self.known())
+        there = {(row.kind, row.key): row.pk for row in self.match_keys.all()}
+        MatchKey.objects.filter(pk__in=[pk for k, pk in there.items() if k not in wanted]).delete()
+        MatchKey.objects.bulk_create(
+            MatchKey(council_id=self.council_id, person=self, kind=kind, key=key)
+            for kind, key in sorted(wanted - set(there))
+        )
+
+
+class MatchKey(models.Model):
+    """One thing by which a person is found again (`common.match_keys`): a copy of what stands on
+    the person, never a fact of its own. Keys are of a-z and 0-9, so that they sort alike on both
+    databases.
+    """
+
+    KINDS = ("name", "sound", "born", "nhs", "phone", "postcode", "place")
+    council = models.ForeignKey(Council, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="match_keys")
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in KINDS])
+    key = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "key"], name="match_key_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["name", "sound", "born", "nhs", "phone", "postcode", "place"]
+                ),
+                name="match_key_kind_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["council", "kind", "key", "person"], name="people_by_match_key")
+        ]
+
+
+class PersonMerge(models.Model):
+    """Two records that somebody decided are of one person: what belonged to `goes` was handed to
+    `stays`. `moved`: the ids of what was, so that it can be taken back: {"cases",
+    "representations", "connections"}.
+    """
+
+    stays = models.ForeignKey(Person, models.PROTECT, related_name="merges")
+    goes = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    moved = models.JSONField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField()
+    parted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    parted_at = models.DateTimeField(null=True)
+    parted_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(stays=F("goes")), name="merge_of_two_records"),
+            models.UniqueConstraint(
+                fields=["goes"], condition=Q(parted_by=None), name="one_open_merge_of_a_record"
+            ),
+            models.CheckConstraint(
+                condition=Q(parted_by=None, parted_at=None)
+                | Q(parted_by__isnull=False, parted_at__isnull=False),
+                name="merge_parted_whole",
+            ),
+        ]
 
 
 class Representation(Dated):

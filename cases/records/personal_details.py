@@ -24,11 +24,12 @@ from cases.common.columns import column
 from cases.common.refusals import NotYet, Stale
 from cases.models import Case, Event, Person, User
 from cases.models.case import CHANNELS
-from cases.models.people import age_band
+from cases.models.people import age_band, nhs_words
 from cases.ui.date_words import day
 
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("Name"),
+    "other_names": gettext_lazy("Other names you have had"),
     "born": gettext_lazy("Date of birth"),
     "contact_by": gettext_lazy("Safe way to reach you"),
     "contact_note": gettext_lazy("When, and what never to do"),
@@ -37,7 +38,16 @@ FIELDS: dict[str, Any] = {
     "address": gettext_lazy("Address"),
     "communication": gettext_lazy("How you take in information"),
     "language": gettext_lazy("Language or interpreter"),
+    "access_needs": gettext_lazy("What helps you when we meet or visit"),
+    "nhs_number": gettext_lazy("NHS number"),
 }
+STAFF_TITLES = FIELDS | {
+    "contact_by": gettext_lazy("Safe way to reach them"),
+    "other_names": gettext_lazy("Other names"),
+    "communication": gettext_lazy("How they take in information"),
+    "access_needs": gettext_lazy("What helps when we meet or visit"),
+}
+OURS = frozenset({"nhs_number"})  # staff put it right: a wrong one opens another's record
 CONFIRMED, CORRECTED = "confirmed_what_we_know", "corrected_what_we_know"
 READING = frozenset({"person"}) | journey.ANYONE_STAFF
 
@@ -69,7 +79,7 @@ def field_words(person: Person, field: str) -> str:
         return day(value) if value else ""
     if field in ("contact_by", "communication"):
         return str(column(person, field).choices and getattr(person, f"get_{field}_display")())
-    return value
+    return nhs_words(value) if field == "nhs_number" else value
 
 
 def _sources(case) -> dict[str, str]:
@@ -136,7 +146,7 @@ def correct_personal_details(
     date of birth.
     """
     _may(case, by, on_behalf_of)
-    if not set(values) <= set(FIELDS):
+    if not set(values) <= set(FIELDS) - (set() if on_behalf_of else OURS):
         raise TypeError("unknown field")
     with transaction.atomic():
         case.hold()
@@ -149,6 +159,7 @@ def correct_personal_details(
                 _("Somebody changed this while you were writing. Yours has not replaced it."),
                 changes=_differs(person, changed),
             )
+        _refuse_anothers_number(person, changed)
         hashes = _put_right(person, changed, at)
         names = ", ".join(str(FIELDS[field]) for field in changed)
         event = case.record(
@@ -162,6 +173,16 @@ def correct_personal_details(
         )
         case.person = person
         return event
+
+
+def _refuse_anothers_number(person: Person, changed: dict[str, Any]) -> None:
+    number = changed.get("nhs_number")
+    others = Person.objects.filter(council_id=person.council_id, nhs_number=number)
+    if number and others.exclude(pk=person.pk).exists():
+        raise NotYet(
+            _("Another person’s record has this NHS number. Look for it with the search."),
+            field="nhs_number",
+        )
 
 
 def _put_right(person: Person, changed: dict[str, Any], at) -> dict[str, dict[str, str]]:

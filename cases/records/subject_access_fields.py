@@ -36,7 +36,10 @@ def _told(rows, reader: Reader, verb: str = "verb"):
         for v in rows.model.objects.filter(case=reader.case).values_list(verb, flat=True).distinct()
         if _meets(v, reader)
     ]
-    return rows.filter(**{f"{verb}__in": known})
+    # a note that was struck may be about somebody else
+    struck = reader.case.events.filter(verb=timeline.STRUCK).values_list("codes__struck", flat=True)
+    place = verb.replace("verb", "seq")
+    return rows.filter(**{f"{verb}__in": known}).exclude(**{f"{place}__in": list(struck)})
 
 
 def _meets(verb: str, reader: Reader) -> bool:
@@ -130,7 +133,8 @@ def _no_drafts(rows, reader: Reader):
 
 
 def _theirs(rows, reader: Reader):
-    return rows.filter(to_person_id=reader.case.person_id)
+    person = reader.case.person_id
+    return rows.filter(Q(to_person=person) | Q(to_person__merged_into=person))
 
 
 def _helpers(rows, reader: Reader):
@@ -189,7 +193,7 @@ give(
     "cases",
     gettext_lazy("Who you are and how we reach you"),
     OWN,
-    leave=("name_search",),
+    leave=("name_search", "merged_into"),
 )
 give(
     "cases.User",
@@ -229,6 +233,13 @@ give(
     OWN,
     only=_helpers,
     others=lambda row: bool(row.words),
+)
+give(
+    "cases.Connection",
+    "case",
+    gettext_lazy("Who is around you"),
+    OWN,
+    only=lambda rows, reader: rows.filter(keep_away=False),
 )
 give("cases.CaseLink", "carer", gettext_lazy("Ties to the case of somebody else"), OWN, rows=_links)
 give(
@@ -326,6 +337,8 @@ give("cases.Pause", "visit__case", gettext_lazy("Pauses, and why"))
 give("cases.Clock", "case", gettext_lazy("Days by which something was due"), leave=GROUPS)
 give("cases.RecordView", "case", gettext_lazy("Who opened your record"), OWN, rows=_looked)
 give("cases.Disposal", "case", gettext_lazy("What was deleted, and why"))
+keep_back("cases.MatchKey")  # a copy of name, numbers and address, to find them by
+keep_back("cases.PersonMerge")  # the other record may be of somebody else
 keep_back("cases.Nudge")  # that a reminder is due; the reminder itself is among the messages
 keep_back("cases.Start")  # emptied when it became the case
 keep_back("cases.Withheld")  # said of who looked

@@ -16,6 +16,7 @@ from cases.access import Reading
 from cases.casefile import case_presenter, challenges
 from cases.forms.staff import MoveForm, ReassignForm, StartAssessmentForm, TriageForm
 from cases.letters import timeline
+from cases.records import same_person
 from cases.views.form_act import form_act, move_act, moved
 
 
@@ -129,7 +130,15 @@ def not_now(request, reading: Reading, move, sentence, form=None):
 def triage(request, ref):
     """The five decisions before an assessment, a name and a date."""
     reading = access.get_case(request, ref)
-    return worker_page(request, reading, "triage", TriageForm, "cases/triage.html", actions.triage)
+    return worker_page(
+        request,
+        reading,
+        "triage",
+        TriageForm,
+        "cases/triage.html",
+        actions.triage,
+        lambda: {"twice": same_person.likely_matches_of(reading)},
+    )
 
 
 def start_assessment(request, ref):
@@ -157,9 +166,9 @@ def _reassign(*, case, by, seen, **facts):
     return actions.make_move(case=case, name="reassign", by=by, seen=seen, **facts)
 
 
-def worker_page(request, reading: Reading, name, form_class, template, act):
+def worker_page(request, reading: Reading, name, form_class, template, act, more=dict):
     """What the three pages that name a worker have in common. `act`: takes case, by, seen and the
-    form's facts.
+    form's facts. `more()`: what else its page shows.
     """
     case = reading.case
     move = journey.MOVES[name]
@@ -178,6 +187,7 @@ def worker_page(request, reading: Reading, name, form_class, template, act):
             request,
             template,
             case_presenter.header(reading)
-            | {"form": form, "title": move.label, "words": case_presenter.first_words(reading)},
+            | {"form": form, "title": move.label, "words": case_presenter.first_words(reading)}
+            | more(),
         ),
     )

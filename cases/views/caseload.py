@@ -168,10 +168,10 @@ def found(request, council, kept):
     form = SearchForm(initial={"words": kept["words"]} if kept else None)
     table, onward = None, ""
     if kept:
-        cases = lists.search(lists.staff_cases(request.user, council), kept["words"])
-        page, onward = lists.page_after(cases)
-        caption = _("Cases found for “%(words)s”") % {"words": kept["words"]}
         reaches = bool(REACHING & set(lists.seat_roles(request.user, council)))
+        seen = lists.staff_cases(request.user, council)
+        page, onward = lists.page_after(lists.search(seen, kept["words"], council, reaches))
+        caption = _("Cases found for “%(words)s”") % {"words": kept["words"]}
         table = list_presenter.caseload_table(
             page, request.user, caption, _("No case that you may see fits this."), reaches
         )

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cases import access, actions, journey
-from cases.casefile import tracker
+from cases.casefile import case_presenter, tracker
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.danger import phrases
@@ -259,7 +259,11 @@ def ask_for_someone(request):
     role = next((r for r in ("worker", "manager", "service_manager") if r in roles), None)
     if role is None:
         raise Http404
-    form = TakeForm(request.POST if request.method == "POST" else None, council=council)
+    data = request.POST if request.method == "POST" else None
+    before = case_presenter.sent_before(request.POST.get("key"), request.user)
+    if before:  # now somebody like this is known: the request of the first press
+        return redirect(before)
+    form = TakeForm(data, council=council, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
-from cases.casefile import case_presenter, requests
+from cases.casefile import case_presenter, people_around, requests
 from cases.forms.record import PersonalDetailsForm, WithholdForm
 from cases.records import access_log, personal_details
 from cases.resilience.form_tokens import once
@@ -95,16 +95,21 @@ def personal_details_page(request, ref):
         return redirect(to)
     facts = personal_details.current_details(case)
     alike = len({fact.source for fact in facts}) == 1  # what is true of everything is said once
+    header = case_presenter.header(reading)
+    around = header["around"] if staff else people_around.connections_of(case.person)
     rows = [(fact.title, fact.words if alike else f"{fact.words}\n{fact.source}") for fact in facts]
     return render(
         request,
         "cases/personal_details.html",
-        case_presenter.header(reading)
+        header
         | {
             "staff": staff,
             "rows": rows,
             "source": facts[0].source if alike else "",
             "key": case_presenter.uuid.uuid4(),
+            "named_around": [
+                f"{one.name}, {one.get_relation_display()}" for one in around if not one.keep_away
+            ],
             "helpers": [str(r.user) for r in reading.people if r.kind != "self" and r.checked],
         },
     )

@@ -350,3 +350,35 @@ def test_the_form_of_staff_speaks_of_them_and_not_of_you(take):
     page = take(name="", contact_by="").content.decode()
     assert "Enter the name" in page and "Choose a safe way to reach them" in page
     assert "Enter your name" not in page and "reach you" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("B", "B"),
+        ("Madonna", "Madonna"),
+        ("\u202eAda\u200b  Wren\ufeff", "Ada Wren"),
+        ("O\u2019Neill", "O\u2019Neill"),
+        ("Иван", "Иван"),
+        ("x" * 200, "x" * 200),
+    ],
+)
+def test_any_name_is_a_name_without_marks_that_nobody_sees(take, typed, name):
+    assert take(name=typed).status_code == 302
+    assert Case.objects.latest("pk").person.name == name
+
+
+@pytest.mark.parametrize("typed", ["\u200b\u200b", "...", "x" * 201])
+def test_what_can_not_be_read_is_no_name(take, typed):
+    before = Case.objects.count()
+    assert take(name=typed).status_code == 422 and Case.objects.count() == before
+
+
+@pytest.mark.parametrize(("years", "taken"), [(0, False), (5, False), (15, False), (16, True)])
+def test_a_child_is_a_sentence_and_not_an_adult(take, years, taken):
+    born = timezone.localdate() - timedelta(days=round(years * 365.25) + 1)
+    answer = take(born_day=born.day, born_month=born.month, born_year=born.year)
+    assert (answer.status_code == 302) == taken
+    if not taken:
+        shown = answer.content.decode()
+        assert f"{years} year" in shown and "service for children" in shown

@@ -261,7 +261,7 @@ def test_the_note_stands_on_every_staff_page_about_the_person(case, cast, as_):
         page = worker.get(reverse(f"cases:{name}", args=[case.ref])).content.decode()
         assert "Never after six" in page and "07700 900 982" in page, name
     reading = access.reading_by(case, cast.worker)
-    assert "Text message" in case_presenter.header(reading)["contact"]
+    assert "Text message" in dict(case_presenter.header(reading)["who_facts"])["Safe contact:"]
 
 
 def test_letting_a_case_lie_asks_for_nothing_new(a_case, cast):

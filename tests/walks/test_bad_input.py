@@ -374,6 +374,7 @@ def known(case):
     for piece in (1, 2, 3):  # of support for a time
         entered |= {f"quantity_{piece}": "2", f"rate_{piece}": "16"}
     entered |= {"end_date": soon(70)} if case.planned_end else {}
+    entered |= {"nhs_number": "9434765919", "ties": "lives_with"}
     entered |= {"end": "moved", "rate": "17"}  # neither less than now nor the council's own end
     if line:
         other = "direct_payment" if line.route == "council_managed" else "council_managed"

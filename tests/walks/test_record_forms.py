@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from cases import actions
 from cases.assessment import answering
-from cases.casefile import requests
+from cases.casefile import notes, people_around, requests
 from cases.helpers import authority
 from cases.models import RecordView
+from cases.records import same_person
 from tests.walks.doing import address
 from tests.walks.pages import Hands
 from tests.walks.test_bad_input import attack, send_twice, undone
@@ -68,6 +69,7 @@ def test_nothing_typed_breaks_them_and_nothing_happens_twice(busy, cast):
         (worker, "helpers/link"),
         (worker, f"messages/{row.event.seq}/answer"),
         (manager, "looked_at/withhold"),
+        *((worker, part) for part in day_of_a_worker(case, cast)),
     ]
     for hands, part in pages:
         with undone():
@@ -77,9 +79,33 @@ def test_nothing_typed_breaks_them_and_nothing_happens_twice(busy, cast):
                 send_twice(hands, address(case, *part.split("/")), case, cast.auditor)
 
 
+def day_of_a_worker(case, cast):
+    """The addresses of notes, of the people around, and of two records of one person."""
+    note = notes.write_note(case=case, by=cast.worker, words="Wrong", for_whom="staff")
+    one = people_around.record_connection(
+        case=case, by=cast.worker, around=people_around.Around("Eve Wren", "partner")
+    )
+    other = cast.a_case(at="confirm")
+    merge = same_person.join_records(
+        case=case, other=cast.a_case(at="plan").person, by=cast.worker, reason="Sure"
+    )
+    case.refresh_from_db()
+    return (
+        "notes",
+        f"notes/{note.seq}/strike",
+        "around/add",
+        "around/visit",
+        f"around/{one.pk}/change",
+        f"around/{one.pk}/end",
+        f"same-person/{other.person_id}",
+        f"same-person/{merge.pk}/part",
+    )
+
+
 def attack_or_empty(hands, path, part):
     """Forms that may be sent empty only have to break nothing."""
-    if part in ("ask_copy", "ask_names") or part.endswith("/end"):
+    optional = part.startswith("helpers/") and part.endswith("/end")
+    if part in ("ask_copy", "ask_names", "around/visit") or optional:
         page = hands.open(path)
         token = {"csrfmiddlewaretoken": page.forms[0].values["csrfmiddlewaretoken"]}
         for words in (
@@ -100,6 +126,11 @@ def test_numbers_of_nobody_are_not_found(busy, cast):
             ("helpers", number, "check"),
             ("helpers", number, "end"),
             ("messages", number, "answer"),
+            ("notes", number, "strike"),
+            ("around", number, "change"),
+            ("around", number, "end"),
+            ("same-person", number),
+            ("same-person", number, "part"),
         ):
             worker.open(address(case, *parts), 404)
         assert worker.post(address(case, "helpers", "link", number, "end"), {}).status == 404

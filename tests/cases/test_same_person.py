@@ -1,0 +1,266 @@
+"""One person, one record: found as people type, asked at the request, made one and two again."""
+
+import uuid
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from cases import ledger
+from cases.caseload import lists
+from cases.common import dates
+from cases.common.match_keys import Known
+from cases.common.refusals import NotYet, Stale
+from cases.models import Case, Council, MatchKey, Person, PersonMerge
+from cases.records import same_person
+from tests.cases.pages import body, boxes, page, post
+from tests.cases.test_public import ASK
+from tests.statements import counted
+
+BORN = date(1950, 3, 5)
+
+
+def a_person(case, **fields):
+    Person.objects.filter(pk=case.person_id).update(**fields)
+    case.person.refresh_from_db()
+    case.person.keep_match_keys()
+    return case.person
+
+
+@pytest.fixture
+def two(a_case, cast):
+    """Two records of one person, each with a case: one running, one that has just been asked."""
+    first, second = a_case(at="running"), a_case(at="confirm")
+    a_person(first, name="Ann O’Neill", born=BORN, address="9 Old Lane, BR1 2AB")
+    a_person(second, name="Anne O'Neill", born=BORN, phone="01632 960555", email="ann@example.org")
+    return first, second
+
+
+@pytest.mark.parametrize(
+    "words", ["o'neill", "O’Neill", "oneill", "o neill", "neill ann", "ann on", "Hughes", "anne hu"]
+)
+def test_search_finds_a_name_as_people_type_it(a_case, cast, words):
+    case = a_case(at="sign_off")
+    a_person(case, name="Anne O’Neill", other_names="Anne Hughes, Annie")
+    seen = lists.staff_cases(cast.worker, case.council)
+    assert case in lists.search(seen, words, case.council)
+
+
+@pytest.mark.parametrize(("words", "reaches"), [("old lane", True), ("BR1 2AB", True)])
+def test_a_part_of_the_address_finds_only_for_those_who_read_it(a_case, cast, words, reaches):
+    case = a_case(at="sign_off")
+    a_person(case, address="9 Old Lane\nBrackenford BR1 2AB", phone="01632 960 555")
+    seen = lists.staff_cases(cast.worker, case.council)
+    assert list(lists.search(seen, words, case.council, reaches=True)) == [case]
+    assert not lists.search(seen, words, case.council).exists()
+    assert list(lists.search(seen, "+44 1632 960555", case.council, reaches=True)) == [case]
+    assert not lists.search(seen, "01632960555", case.council).exists()
+
+
+@pytest.mark.parametrize("words", ["", "'", "-", "x", "\u200b\u200b", "z" * 100, "%", "_"])
+def test_nonsense_finds_nobody(a_case, cast, words):
+    case = a_case(at="sign_off")
+    seen = lists.staff_cases(cast.worker, case.council)
+    assert not lists.search(seen, words, case.council, reaches=True).exists()
+
+
+def test_the_rows_follow_the_person(a_case):
+    person = a_case(at="request").person
+    person.name, person.phone = "Zoë Żak", "01632 960 001"
+    person.save()
+    keys = set(person.match_keys.values_list("kind", "key"))
+    assert {("name", "zoe"), ("name", "zak"), ("phone", "1632960001")} <= keys
+    assert ("name", "ada") not in keys
+    with counted() as cost:
+        person.save()
+    assert len(cost.statements) == 2, "nothing changed, nothing is written but the row"
+
+
+def test_likely_matches_are_one_indexed_statement(two, cast):
+    first, _second = two
+    known = Known("Ann Oneil", born=BORN)
+    with counted() as cost:
+        found = same_person.likely_matches(known, first.council, cast.worker)
+    assert {m.person.pk for m in found} == {case.person_id for case in two}
+    assert all(m.seen for m in found)
+    asking = [one for one in cost.statements if "cases_matchkey" in one.sql]
+    assert len(asking) == 1
+    stranger = same_person.likely_matches(
+        known, Council.objects.get(slug="port-merrow"), cast.stranger
+    )
+    assert not stranger
+
+
+def test_nothing_is_shown_of_a_record_that_the_reader_could_not_open(two, cast, as_):
+    first, _second = two
+    a_person(first, address="MARKER LANE")
+    found = same_person.likely_matches(Known("Ann O'Neill", born=BORN), first.council, cast.duty)
+    assert {m.seen for m in found} == {False}
+    given = taking(cast, as_, name="Ann O'Neill", born=BORN)
+    shown = body(given)
+    assert given.status_code == 422 and "MARKER" not in shown
+    assert "whom you can’t open" in shown
+
+
+def taking(cast, as_, user=None, **typed):
+    """A request written down by staff, with these answers in place of the usual ones."""
+    today = dates.today()
+    born = typed.pop("born", None)
+    data = ASK | {"key": uuid.uuid4(), "channel": "phone", "kind": "adult"}
+    data |= boxes("asked_on", today) | {"phone": "", "email": ""} | typed
+    data |= {"contact_by": "letter", "address": typed.get("address", "9 Old Lane, BR1 2AB")}
+    data |= {"born_day": "", "born_month": "", "born_year": ""} | (
+        boxes("born", born) if born else {}
+    )
+    return as_(user or cast.duty).post(reverse("cases:ask_for_someone"), data)
+
+
+def test_a_request_asks_whether_somebody_is_known_and_keeps_what_was_typed(two, cast, as_):
+    first, _second = two
+    before = Case.objects.count()
+    asked = taking(cast, as_, cast.worker, name="Ann Oneill", born=BORN)
+    assert asked.status_code == 422 and Case.objects.count() == before
+    assert "Ann O’Neill, born 5 March 1950" in body(asked) and ASK["words"] in body(asked)
+    refused = taking(cast, as_, cast.worker, name="Ann Oneill", born=BORN, same_as="999999")
+    assert refused.status_code == 422
+    chosen = str(first.person_id)
+    taken = taking(cast, as_, cast.worker, name="Ann Oneill", born=BORN, same_as=chosen)
+    assert taken.status_code == 302
+    assert Case.objects.latest("pk").person_id == first.person_id
+    new = taking(cast, as_, cast.worker, name="Ann Oneill", born=BORN, same_as="new")
+    assert new.status_code == 302 and Person.objects.filter(name="Ann Oneill").count() == 1
+
+
+def test_nobody_alike_asks_nothing(two, cast, as_):
+    taken = taking(
+        cast, as_, name="Zebedee Quill", born=date(1990, 1, 1), address="1 Hill, ZZ9 9ZZ"
+    )
+    assert taken.status_code == 302
+
+
+def test_triage_says_that_somebody_like_this_is_known(two, a_case, cast, as_):
+    third = a_case(at="request")
+    shown = page(as_(cast.duty), third, "triage")
+    assert "known here already" not in body(shown)
+    a_person(third, name="Ann O'Neill", born=BORN)
+    assert "known here already" in body(page(as_(cast.duty), third, "triage"))
+
+
+def test_two_records_become_one_and_two_again_with_nothing_lost(two, cast, as_):
+    first, second = two
+    cast.help(second)
+    people = {case.pk: case.person_id for case in two}
+    before = everything(two)
+    joined = post(
+        as_(cast.worker), first, "join_records", second.person_id, reason="Same NHS letter"
+    )
+    assert joined.status_code == 302
+    for case in two:
+        case.refresh_from_db()
+        assert case.person_id == people[first.pk]
+        assert "joined two records" in body(page(as_(cast.worker), case, "chronology"))
+    assert page(as_(cast.delegate), second, "case").status_code == 200, "the helper came along"
+    assert page(as_(cast.delegate), first, "case").status_code == 200
+    assert not list(ledger.faults(Case.objects.all()))
+    merge = PersonMerge.objects.get()
+    assert (
+        post(
+            as_(cast.worker), first, "part_records", merge.pk, reason="Mother and daughter"
+        ).status_code
+        == 302
+    )
+    for case in two:
+        case.refresh_from_db()
+        assert case.person_id == people[case.pk]
+    assert everything(two) == before
+    assert page(as_(cast.delegate), first, "case").status_code == 404
+    with pytest.raises(Stale):
+        same_person.part_records(merge=merge, by=cast.worker, reason="again")
+
+
+def everything(cases):
+    """Persons, helpers, letters and payments of these cases, as rows."""
+    found = []
+    for case in cases:
+        case = Case.objects.get(pk=case.pk)
+        found.append(
+            (
+                Person.objects.filter(pk=case.person_id).values().get(),
+                list(case.person.representations.order_by("pk").values()),
+                sorted(case.person.match_keys.values_list("kind", "key")),
+                case.step,
+                case.turn,
+                list(case.messages.order_by("pk").values("pk", "to_person", "state")),
+            )
+        )
+    return found
+
+
+def test_two_who_press_at_once_join_once(two, cast, as_):
+    first, second = two
+    other = second.person
+    same_person.join_records(case=first, other=other, by=cast.worker, reason="x")
+    with pytest.raises(Stale):
+        same_person.join_records(case=first, other=other, by=cast.manager, reason="x")
+    assert PersonMerge.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("itself", "same record"),
+        ("numbers", "two people"),
+        ("death", "death"),
+        ("step", "same step"),
+        ("reason", "how you know"),
+        ("stranger", "works on a case of both"),
+    ],
+)
+def test_what_can_not_be_joined_is_said_and_changes_nothing(two, a_case, cast, change, words):
+    first, second = two
+    other, by, reason = second.person, cast.worker, "Sure"
+    if change == "itself":
+        other = first.person
+    if change == "numbers":
+        a_person(first, nhs_number="9434765919")
+        a_person(second, nhs_number="9434765870")
+    if change == "death":
+        a_person(second, died_on=date(2026, 1, 1))
+    if change == "step":
+        other = a_case(at="running").person
+    if change == "reason":
+        reason = "  "
+    if change == "stranger":
+        by = cast.stranger
+    with pytest.raises(NotYet, match=words):
+        same_person.join_records(case=first, other=other, by=by, reason=reason)
+    assert not PersonMerge.objects.exists()
+    second.refresh_from_db()
+    assert second.person_id != first.person_id
+
+
+def test_keys_are_filled_for_those_who_were_there_before(a_case):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    person = a_case(at="request").person
+    MatchKey.objects.all().delete()
+    import_module("cases.migrations.0006_match_keys").fill(apps, None)
+    assert ("name", "wren") in set(person.match_keys.values_list("kind", "key"))
+
+
+@pytest.mark.parametrize("asks", ["search", "likely"])
+def test_people_are_found_by_the_index_on_both_databases(two, cast, asks):
+    first, _second = two
+    if asks == "search":
+        seen = lists.staff_cases(cast.worker, first.council)
+        rows = lists.search(seen, "ann oneill", first.council, reaches=True)
+    else:
+        known = Known("Ann O'Neill", born=BORN, phone="01632 960555")
+        rows = same_person.alike_by_keys(known, first.council, None)
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # so few rows are read whole otherwise
+            connection.cursor().execute("SET LOCAL enable_seqscan = off")
+        assert "people_by_match_key" in rows.explain()
