@@ -26,6 +26,7 @@ from cases.ui.components import Table
 from cases.ui.date_words import day
 from cases.ui.spreadsheets import KINDS
 from cases.views.form_act import form_act
+from cases.views.menu import in_menu
 
 SEES = {"finance", "manager", "service_manager"}
 TITLES = {
@@ -35,6 +36,7 @@ TITLES = {
 }
 
 
+@in_menu(gettext_lazy("Spending"), {"finance"})
 def spending(request):
     """Gross, contributions, net and what is left, as a whole and split three ways."""
     scope = scope_of(request, SEES)

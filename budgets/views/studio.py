@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from budgets import actions
@@ -27,7 +27,9 @@ from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 from cases.ui.form_toolkit import OnceForm
 from cases.views.form_act import form_act, with_message
+from cases.views.menu import in_menu
 
+ADMINISTERS = {"admin"}
 FILES = {
     "json": (scheme_files.to_json, "application/json"),
     "xlsx": (
@@ -41,7 +43,9 @@ def administered(request):
     """The council whose schemes this user administers now; 404 for everybody else."""
     council = access.council_of(request.user, request)
     seats = access.seats_of(request.user)
-    if council is None or not any(s.role == "admin" and s.council_id == council.pk for s in seats):
+    if council is None or not any(
+        s.role in ADMINISTERS and s.council_id == council.pk for s in seats
+    ):
         raise Http404
     request.council = council
     return council
@@ -59,6 +63,7 @@ def address(version, name="studio_version") -> str:
     return reverse(f"budgets:{name}", args=[version.scheme.code, version.number])
 
 
+@in_menu(gettext_lazy("Schemes"), ADMINISTERS)
 def studio(request):
     """All schemes of the council, each with its versions."""
     council = administered(request)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import access, actions, journey
 from cases.casefile import tracker
@@ -37,7 +38,10 @@ from cases.signin import requests
 from cases.ui import easy_read
 from cases.ui.date_words import last_day
 from cases.views.form_act import form_act
+from cases.views.menu import in_menu
 from cases.views.start import just_asked, resume
+
+TAKES = ("worker", "manager", "service_manager")  # whoever has several takes it as the first
 
 
 @login_not_required
@@ -245,6 +249,7 @@ def request_sent(request, council):
     )
 
 
+@in_menu(gettext_lazy("Write down a request"), TAKES)
 def ask_for_someone(request):
     """A request that reached a member of staff, with the day on which it was made: that day starts
     the clock.
@@ -253,7 +258,7 @@ def ask_for_someone(request):
     roles = {
         s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk
     }
-    role = next((r for r in ("worker", "manager", "service_manager") if r in roles), None)
+    role = next((r for r in TAKES if r in roles), None)
     if role is None:
         raise Http404
     form = TakeForm(request.POST if request.method == "POST" else None, council=council)
