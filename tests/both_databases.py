@@ -103,7 +103,7 @@ IN_TURNS = {
         budgets/test_support_instead budgets/test_payment_use budgets/test_extra_support
         budgets/test_estate budgets/test_restored budgets/test_going_live budgets/test_uplift
         budgets/test_delegation budgets/test_rules budgets/test_routes budgets/test_monitoring
-        budgets/test_charging_rates budgets/test_ledger_formats budgets/test_planned_ends
+        budgets/test_charging_rates budgets/test_ledger_formats
         budgets/test_what_came budgets/test_set_off budgets/test_earlier_charge""",
     "pages over figures; the figures themselves run every time": """
         poet/test_figures_pages poet/test_process_pages poet/test_process_and_outcome

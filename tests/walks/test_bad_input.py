@@ -408,10 +408,7 @@ AT = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("step", "route"),
-    sample.params(AT, [one for place, one in enumerate(AT) if sample.its_turn(place, 3)]),
-)
+@pytest.mark.parametrize(("step", "route"), sample.in_turns(AT, 3))
 def test_nothing_typed_breaks_a_page_and_nothing_happens_twice(a_case, cast, step, route):
     case = a_case(at=step, route=route)
     cast.help(case)
