@@ -417,15 +417,47 @@ def check(what, command, env):
         raise
 
 
+@contextlib.contextmanager
+def beside(what, command, env, failed):
+    """Run one check while others run; what it says is shown at the end, and a failure is added to
+    `failed`. For what takes long on one core.
+    """
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen(command, cwd=ROOT, env=env, **streams)
+        try:
+            yield
+            process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait()
+        output.seek(0)
+        print(f"\n== {what}\n{output.read()}", flush=True)
+    if process.returncode:
+        failed.append(what)
+
+
 def lint(arguments):
-    """Style, contracts between rooms, types, migrations."""
+    """Style, contracts between rooms, migrations, and types beside them."""
+    failed = []
+    with types(failed):
+        failed += style()
+    return failed
+
+
+def types(failed):
+    install(dev=True)
+    return beside("mypy", ["mypy", *TYPED], environment("test"), failed)
+
+
+def style():
     install(dev=True)
     static()
     env = environment("test")
     failed = check("ruff check", ["ruff", "check", "."], env)
     failed += check("ruff format", ["ruff", "format", "--check", "."], env)
     failed += check("lint-imports", ["lint-imports", "--no-cache", "--no-logo"], env)
-    failed += check("mypy", ["mypy", *TYPED], env)
     return failed + check("makemigrations", manage("makemigrations", "--check", "--dry-run"), env)
 
 
@@ -486,8 +518,16 @@ def test(arguments):
     chosen = [argument for argument in arguments if argument not in ours]
     install(dev=True)
     static()
-    failed = lint([]) if changed or not (chosen or second) else []
-    files = changed_tests() if changed else []
+    failed = []
+    whole = changed or not (chosen or second)
+    with types(failed) if whole else contextlib.nullcontext():
+        failed += style() if whole else []
+        failed += run_tests(full, second, chosen, changed_tests() if changed else [])
+    return failed
+
+
+def run_tests(full, second, chosen, files):
+    """pytest, with what it is told or on two cores; says what is not run, and whose turn it is."""
     print("", *(f"not run: {line}" for line in not_run(full)), sep="\n")
     now = os.environ.get("SDS_TURN") or turn()
     env = environment("test", SDS_TURN=now, **({"SDS_FULL": "1"} if full else {}))
@@ -495,7 +535,7 @@ def test(arguments):
         print(f"samples: turn {now} (SDS_TURN={now} takes the same again)", flush=True)
     which = ["--second-database"] if second else []
     told = [*which, *files, *(chosen or ["-n", "2"])]
-    return failed + check("pytest", [PYTHON, "-m", "pytest", *told], env)
+    return check("pytest", [PYTHON, "-m", "pytest", *told], env)
 
 
 def bench(arguments):

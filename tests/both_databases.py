@@ -2,7 +2,9 @@
 
 On both: what the databases do differently. Once: what stands on no database, or on the same
 statements as something that runs on both. A new test file is put in one of the two
-(test_conventions asks for it). Why so: docs/adr/0032-the-suite-in-fifteen-minutes.md.
+(test_conventions asks for it). Of those on both, `IN_TURNS` take turns on the second with the
+commits. Why so: docs/adr/0032-the-suite-in-fifteen-minutes.md and
+docs/adr/0049-one-act-after-the-other-on-the-second-database.md.
 """
 
 BOTH = {
@@ -91,6 +93,39 @@ ONCE = {
         stories/test_money_stories
         stories/test_other_states stories/test_time_out""",
 }
+
+# Of BOTH: one in EVERY of each list runs on the second database, another with each commit.
+EVERY = 4
+IN_TURNS = {
+    "one act of money each; random lives, the walks and the money days of all run every time": """
+        budgets/test_payee_pages budgets/test_finance_home budgets/test_batch_pages
+        budgets/test_look_before budgets/test_suspensions budgets/test_personal_budget
+        budgets/test_charge_batches budgets/test_overpayments budgets/test_charge_reviews
+        budgets/test_undercharges budgets/test_year_end budgets/test_aftercare
+        budgets/test_support_instead budgets/test_payment_use budgets/test_extra_support
+        budgets/test_estate budgets/test_restored budgets/test_going_live budgets/test_uplift
+        budgets/test_delegation budgets/test_rules budgets/test_routes budgets/test_monitoring
+        budgets/test_charging_rates budgets/test_ledger_formats
+        budgets/test_what_came budgets/test_set_off budgets/test_earlier_charge""",
+    "pages over figures; the figures themselves run every time": """
+        poet/test_figures_pages poet/test_process_pages poet/test_process_and_outcome
+        poet/test_publishing poet/test_survey_conditions poet/test_weighting poet/test_survey
+        poet/test_survey_answering""",
+    "lists and records of a case; sweeps, clocks and who may see what run every time": """
+        cases/test_my_day cases/test_chronology cases/test_access_log cases/test_subject_access
+        cases/test_new_step cases/test_entered cases/test_expected_wait cases/test_patterns
+        cases/test_late_answers cases/test_undelivered cases/test_relay cases/test_health
+        cases/test_caches""",
+}
+
+
+def places(lists: dict[str, str]) -> dict[str, int]:
+    """File from the repository's root -> its place in its list."""
+    return {
+        f"tests/{name}.py": place
+        for names in lists.values()
+        for place, name in enumerate(names.split())
+    }
 
 
 def files(lists: dict[str, str]) -> list[str]:

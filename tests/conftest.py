@@ -135,8 +135,11 @@ def pytest_collection_modifyitems(config, items):
         (left if run_once else here).append(one)
     items[:] = here
     config.hook.pytest_deselected(items=left)
-    places = Counter()
+    places, turns_of = Counter(), both_databases.places(both_databases.IN_TURNS)
     for one in here:
+        place = turns_of.get(one.path.relative_to(config.rootpath).as_posix())
+        if place is not None and not sample.its_turn(place, both_databases.EVERY):
+            one.add_marker(pytest.mark.skip(reason=sample.WHY))
         if turns := one.get_closest_marker("in_turns"):
             test = one.nodeid.split("[")[0]
             if not sample.its_turn(places[test], *turns.args):
@@ -153,6 +156,12 @@ def pytest_report_header(config):
             )
             for why, names in both_databases.ONCE.items()
         )
+        if not sample.FULL:
+            for why, names in both_databases.IN_TURNS.items():
+                yield (
+                    f"one in {both_databases.EVERY} here, in turns: {len(names.split())} files: "
+                    f"{' '.join(why.split())}"
+                )
 
 
 def pytest_terminal_summary(terminalreporter):

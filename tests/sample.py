@@ -41,6 +41,17 @@ def its_turn(place: int, every: int, turn: int = TURN) -> bool:
     return FULL or (place + turn) % every == 0
 
 
+def in_turns(whole, every: int) -> list:
+    """One of so many of the whole, as parameters of a test; the others have their turn later."""
+    rows = [one if isinstance(one, tuple) else (one,) for one in whole]
+    return params(rows, [one for place, one in enumerate(rows) if its_turn(place, every)])
+
+
+def turns(place: int, every: int):
+    """A mark: the test runs when it is its turn, one of so many with its like."""
+    return pytest.mark.skipif(not its_turn(place, every), reason=WHY)
+
+
 def left_out(record_property, what: str) -> None:
     """A test has done a part: `what` was not done."""
     record_property("left out", what)

@@ -1,6 +1,7 @@
 """What `dev.py test --changed` chooses: in a small made-up tree, and in this one."""
 
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -291,19 +292,29 @@ def test_every_view_is_reached_by_a_test_that_is_no_crawl(graph):
 # ---- the command ----
 
 
-def test_the_command_runs_lint_and_then_what_is_chosen(monkeypatch, graph):
+def test_the_command_runs_lint_and_what_is_chosen(monkeypatch, graph):
     ran = []
+
+    @contextmanager
+    def types(failed):
+        ran.append("types")
+        yield
+        ran.append("typed")
+        failed.append("mypy")
+
     monkeypatch.setattr(changed, "Graph", lambda *_tree: graph)
     monkeypatch.setattr(dev, "install", lambda dev: None)
     monkeypatch.setattr(dev, "static", lambda: None)
     monkeypatch.setattr(dev, "not_run", lambda full: [])
-    monkeypatch.setattr(dev, "lint", lambda arguments: ran.append("lint") or ["mypy"])
+    monkeypatch.setattr(dev, "style", lambda: ran.append("style") or ["ruff check"])
+    monkeypatch.setattr(dev, "types", types)
     monkeypatch.setattr(dev, "check", lambda what, command, env: ran.append(command[3:]) or [])
     monkeypatch.setattr(changed, "changed_files", lambda root: ["docs/journey.md"])
     files = sorted([*changed.ALWAYS, *changed.DOCS])
-    assert dev.test(["--changed"]) == ["mypy"]
-    assert dev.test(["--changed", "-x"]) == ["mypy"]
-    assert ran == ["lint", [*files, "-n", "2"], "lint", [*files, "-x"]]
+    assert dev.test(["--changed"]) == ["ruff check", "mypy"]
+    assert dev.test(["--changed", "-x"]) == ["ruff check", "mypy"]
+    one, other = [*files, "-n", "2"], [*files, "-x"]
+    assert ran == ["types", "style", one, "typed", "types", "style", other, "typed"]
     monkeypatch.setattr(changed, "changed_files", lambda root: ["pyproject.toml"])
     dev.test(["--changed"])
-    assert ran[-1] == ["-n", "2"]
+    assert ran[-2] == ["-n", "2"]

@@ -324,6 +324,15 @@ def test_each_test_file_says_whether_it_runs_on_the_second_database():
     assert sorted(named) == sorted(there)
 
 
+def test_what_takes_turns_on_the_second_database_is_one_of_both_and_has_no_turns_of_its_own():
+    """Turns within turns could leave a part out for ever."""
+    taking = both_databases.files(both_databases.IN_TURNS)
+    assert len(taking) == len(set(taking)) == len(both_databases.places(both_databases.IN_TURNS))
+    assert set(taking) <= set(both_databases.files(both_databases.BOTH))
+    own = re.compile(r"in_turns\(|its_turn\(|crossed\(|sample\.turns\(")
+    assert not [name for name in taking if own.search((ROOT / name).read_text())]
+
+
 def test_the_second_database_runs_the_files_of_its_list_and_says_what_it_leaves_out():
 
     class Asked:
@@ -335,13 +344,25 @@ def test_the_second_database_runs_the_files_of_its_list_and_says_what_it_leaves_
             return name == "--second-database"
 
     def item(name, **marks):
-        return SimpleNamespace(path=ROOT / name, get_closest_marker=marks.get)
+        own = []
+        return SimpleNamespace(
+            path=ROOT / name,
+            get_closest_marker=marks.get,
+            nodeid=name,
+            marks=own,
+            add_marker=own.append,
+        )
 
     kept, once = item("tests/cases/test_locks.py"), item("tests/test_dev.py")
     marked = item("tests/test_crawl.py", sqlite_only=True)
-    items = [kept, once, marked]
+    turns = [item(name) for name in both_databases.files(both_databases.IN_TURNS)]
+    items = [kept, once, marked, *turns]
     conftest.pytest_collection_modifyitems(Asked, items)
-    assert items == [kept] and Asked.told == [once, marked]
+    assert items == [kept, *turns] and Asked.told == [once, marked]
+    left = [one for one in turns if one.marks]
+    assert all(one.marks[0].kwargs["reason"] == sample.WHY for one in left) and not kept.marks
+    # each list is taken by itself: of so many a fourth runs, whoever's turn it is
+    assert sample.FULL or len(turns) / 5 < len(turns) - len(left) < len(turns) / 3
     said = "\n".join(conftest.pytest_report_header(Asked))
     (files,) = (names for why, names in both_databases.ONCE.items() if why.startswith("the repos"))
     left_out = f"{len(files.split())} files: the repository, its commands"

@@ -447,6 +447,28 @@ def test_the_ci_script_is_sound_shell():
     assert "python3 dev.py test" in script.read_text()
 
 
+# ---- what runs beside the tests ----
+
+
+def test_what_runs_beside_is_shown_at_the_end_and_counts(capfd):
+    failed = []
+    for number in (0, 3):
+        command = [sys.executable, "-c", f"print('said'); raise SystemExit({number})"]
+        with dev.beside(f"check {number}", command, dict(os.environ), failed):
+            print("meanwhile")
+    assert failed == ["check 3"]
+    said = capfd.readouterr().out
+    assert said.split() == "meanwhile == check 0 said meanwhile == check 3 said".split()
+
+
+def test_what_runs_beside_ends_with_what_it_runs_beside():
+    failed, began = [], time.monotonic()
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with pytest.raises(KeyboardInterrupt), dev.beside("long", command, dict(os.environ), failed):
+        raise KeyboardInterrupt
+    assert time.monotonic() - began < 30 and failed == []
+
+
 # ---- hooks before a commit ----
 
 
@@ -458,7 +480,7 @@ def test_the_hooks_before_a_commit_are_local_and_run_what_lint_runs():
     programs = [
         next(word for word in entry if word.startswith(".venv/")) for entry in hooks.values()
     ]
-    lint = inspect.getsource(dev.lint)
+    lint = inspect.getsource(dev.style)
     assert {Path(name).name for name in programs} == {"ruff", "lint-imports", "python"}
     assert all(f'"{word}"' in lint for word in ("ruff", "lint-imports", "makemigrations"))
     assert "makemigrations" in hooks["makemigrations"]

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from tests import sample
 from tests.schema import schema
 
 HERE = Path(__file__).parent
@@ -300,6 +301,7 @@ def went_on(databases):
 
 
 @pytest.mark.sqlite_only
+@sample.turns(0, 2)  # an upgrade with more rows than these runs every time (`went_on`)
 def test_rows_of_the_founding_migrations_are_whole_after_the_newest(databases):
     found = upgraded(databases, "whole")
     kept = founding_rows()

@@ -8,12 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from budgets.forms.council import OnceForm
 from budgets.forms.studio import upload
 from budgets.money.sterling import pounds
 from budgets.money.uploads import LARGEST
 from cases.common import dates
-from cases.ui.form_toolkit import day_field
+from cases.ui.form_toolkit import OnceForm, day_field
 
 SHOW = {
     "": _("All lines"),

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.forms.council import OnceForm
 from cases.common import dates
-from cases.ui.form_toolkit import day_field
+from cases.ui.form_toolkit import OnceForm, day_field
 
 
 class ChargesForm(OnceForm):

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from budgets.forms.fields import AmountField
-from budgets.forms.studio import FileForm, KeyForm, upload
+from budgets.forms.studio import FileForm, upload
 from budgets.models.charging import CHARGING_RATES
 from budgets.money import uploads
 from budgets.money.charging_rates import Rate, last_day
 from budgets.money.sterling import LARGEST
 from budgets.money.uploads import BadUpload, Line, Rows
 from cases.common import dates
-from cases.ui.form_toolkit import day_field
+from cases.ui.form_toolkit import OnceForm, day_field
 
 MOST_LINES = 200  # of a file: all of them are shown before they are entered
 PERCENT_SIGN = _("Write the number alone, without a percent sign.")
@@ -40,7 +40,7 @@ class PlainAmountField(AmountField):
         return super().to_python(value)
 
 
-class ChargingRateForm(KeyForm):
+class ChargingRateForm(OnceForm):
     """One rate of the council's own. Both days are days on which it holds. `known`: the rate,
     where it is not asked for.
     """
@@ -123,7 +123,7 @@ class RatesFileForm(FileForm):
     )
 
 
-class ConfirmRatesForm(KeyForm):
+class ConfirmRatesForm(OnceForm):
     """What was read of the file, carried to the press of the button and read again there."""
 
     lines = forms.CharField(widget=forms.HiddenInput, max_length=400_000)

@@ -5,13 +5,13 @@ that may stand, and which cases go live. Shape only.
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.forms.studio import FileForm, KeyForm, upload
+from budgets.forms.studio import FileForm, upload
 from budgets.ledger.running import Table
 from budgets.money.uploads import LARGEST
-from cases.ui.form_toolkit import day_field, radios
+from cases.ui.form_toolkit import OnceForm, day_field, radios
 
 
-class TablesForm(KeyForm):
+class TablesForm(OnceForm):
     """The two tables of money that runs."""
 
     cases = upload(_("Table of cases, CSV or XLSX"), _("One row a case."))
@@ -26,7 +26,7 @@ class TablesForm(KeyForm):
         return cases, lines
 
 
-class PayDayForm(FileForm, KeyForm):
+class PayDayForm(FileForm, OnceForm):
     on = day_field(label=_("Which pay day?"))
     file = upload(
         _("What the ledger pays on that day, CSV or XLSX"),
@@ -40,7 +40,7 @@ class PayDayForm(FileForm, KeyForm):
         return Table(*self.content())
 
 
-class DoForm(KeyForm):
+class DoForm(OnceForm):
     """What to do with it, of what the reader may do."""
 
     def __init__(self, data=None, *, choices):
@@ -48,7 +48,7 @@ class DoForm(KeyForm):
         self.fields["do"] = radios(choices, label=_("What do you want to do?"))
 
 
-class AcceptForm(KeyForm):
+class AcceptForm(OnceForm):
     reason = forms.CharField(
         label=_("Why may this difference stand?"),
         max_length=300,
@@ -57,7 +57,7 @@ class AcceptForm(KeyForm):
     )
 
 
-class LiveForm(KeyForm):
+class LiveForm(OnceForm):
     """Which of the cases on this page go live."""
 
     def __init__(self, data=None, *, choices):

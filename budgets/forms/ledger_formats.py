@@ -5,11 +5,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.forms.studio import KeyForm
 from budgets.payments.ledger_formats import LONGEST
+from cases.ui.form_toolkit import OnceForm
 
 
-class LedgerFormatForm(KeyForm):
+class LedgerFormatForm(OnceForm):
     """A layout or a shape as text. `look`: it is only shown what it makes. `problems`: every
     mistake, where there are several.
     """

@@ -2,7 +2,6 @@
 prices.
 """
 
-import uuid
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from budgets.models.plan import ROUTE_NAMES, ROUTES
 from budgets.spend.committed_spend import year_of
 from cases.common import dates
 from cases.common.likely_days import SOON
-from cases.ui.form_toolkit import MoneyDays, day_field
+from cases.ui.form_toolkit import MoneyDays, OnceForm, day_field
 
 
 def years():
@@ -36,12 +35,9 @@ class YearForm(forms.Form):
         )
 
 
-class LoadForm(forms.Form):
-    """The sum for a year, of a team, of a way to take the money, or of everything. `key`: sent
-    twice, loaded once.
-    """
+class LoadForm(OnceForm):
+    """The sum for a year, of a team, of a way to take the money, or of everything."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     year = forms.ChoiceField(label=_("Financial year"))
     team = forms.ChoiceField(label=_("Team"), required=False)
     route = forms.ChoiceField(label=_("Way to take the money"), required=False)
@@ -55,7 +51,7 @@ class LoadForm(forms.Form):
     def __init__(self, data=None, *, teams, **options):
         super().__init__(
             data,
-            initial={"key": uuid.uuid4(), "year": str(year_of(dates.today()).first.year)},
+            initial={"year": str(year_of(dates.today()).first.year)},
             **options,
         )
         self.fields["year"].choices = years()
@@ -86,10 +82,9 @@ class PricesForm(MoneyDays):
     on = day_field(label=_("From which day?"))
 
 
-class EstimateForm(forms.Form):
+class EstimateForm(OnceForm):
     """What an estimate needs. Weekly sums; a second income makes a range of it."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     group = forms.ChoiceField(label=_("Who is it for?"), widget=forms.RadioSelect)
     income = AmountField(
         label=_("Income a week that counts"),
@@ -122,7 +117,7 @@ class EstimateForm(forms.Form):
     )
 
     def __init__(self, data=None, *, groups, may_keep, **options):
-        super().__init__(data, initial={"key": uuid.uuid4()}, **options)
+        super().__init__(data, **options)
         self.fields["group"].choices = list(groups.items())
         if not may_keep:
             del self.fields["keep"], self.fields["keep_facts"]
@@ -135,6 +130,10 @@ class EstimateForm(forms.Form):
         if found.get("keep_facts") and high is not None:
             self.add_error("income_to", _("Only an income that is certain can be kept."))
         return found
+
+    def keeps(self) -> bool:
+        """Was anything ticked that is to be kept?"""
+        return any(self.cleaned_data.get(name) for name in ("keep", "keep_facts"))
 
     def facts(self) -> dict:
         """What `charging.estimate` takes, for the lower income."""

@@ -2,7 +2,6 @@
 page was read in.
 """
 
-import uuid
 from decimal import Decimal
 
 from django import forms
@@ -17,7 +16,7 @@ from cases.assessment import questions
 from cases.common.columns import column
 from cases.common.likely_days import LATER, SOON, Life
 from cases.models import Case
-from cases.ui.form_toolkit import CaseForm, MoneyDays, day_field, life_of
+from cases.ui.form_toolkit import CaseForm, MoneyDays, OnceForm, day_field, life_of
 
 LONG = 6000
 ENOUGH = dict(column(SupportPlan, "enough").flatchoices)
@@ -164,12 +163,9 @@ class RoutesForm(forms.Form):
         }
 
 
-class LineForm(forms.Form):
-    """What the support is, for what and by whom. What it costs is the next page. `key`: sent twice,
-    added once.
-    """
+class LineForm(OnceForm):
+    """What the support is, for what and by whom. What it costs is the next page."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     what = forms.CharField(
         label=_("What support is it?"),
@@ -205,7 +201,7 @@ class LineForm(forms.Form):
             }
         super().__init__(
             data,
-            initial=start | {"key": uuid.uuid4(), "version": line.version if line else 0},
+            initial=start | {"version": line.version if line else 0},
             **options,
         )
         kind = "carer" if case.kind == "carer" else "adult"

@@ -2,20 +2,19 @@
 its checks.
 """
 
-import uuid
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.allocation.scheme_files import LISTS, value_of
+from budgets.allocation.scheme_files import LISTS, from_file, value_of
 from budgets.models import SchemeVersion
 from budgets.models.scheme import POPULATIONS
 from budgets.money.sterling import WEEKS
-from budgets.money.uploads import LARGEST
+from budgets.money.uploads import LARGEST, BadUpload
 from cases.caseload.filters import OwnChoiceField
 from cases.common import dates
-from cases.ui.form_toolkit import MoneyField, day_field, radios
+from cases.ui.form_toolkit import MoneyField, OnceForm, day_field, radios
 
 BAR = "|"
 ROWS = {
@@ -40,20 +39,7 @@ HINTS = {
 }
 
 
-class KeyForm(forms.Form):
-    """A form of which two presses have one effect."""
-
-    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
-
-    def __init__(self, *args, **options):
-        options["initial"] = {"key": uuid.uuid4()} | options.get("initial", {})
-        super().__init__(*args, **options)
-
-    def refuse(self, no) -> None:
-        self.add_error(no.field if no.field in self.fields else None, str(no.sentence))
-
-
-class SeenForm(KeyForm):
+class SeenForm(OnceForm):
     """Changes a draft: `seen` is the checksum of what the page showed."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
@@ -75,11 +61,37 @@ class FileForm(forms.Form):
         return given.name, given.read(LARGEST + 1)
 
 
-class UploadForm(FileForm, SeenForm):
+class SchemeFileForm(FileForm):
+    """A scheme as a file. `definition`: what is in it. `problems`: every line that is wrong, and
+    then nothing of it is taken.
+    """
+
+    definition: dict | None = None
+    problems: list[str] = []
+
+    def clean(self):
+        found = super().clean()
+        if "file" not in self.cleaned_data:
+            return found
+        try:
+            self.definition = from_file(*self.content())
+        except BadUpload as wrong:
+            self.problems = wrong.problems
+            self.add_error(
+                "file",
+                _(
+                    "The file is refused, and nothing of it was taken. The report below names "
+                    "each place."
+                ),
+            )
+        return found
+
+
+class UploadForm(SchemeFileForm, SeenForm):
     file = upload(_("Scheme as JSON or XLSX"))
 
 
-class NewSchemeForm(FileForm, KeyForm):
+class NewSchemeForm(SchemeFileForm, OnceForm):
     code = forms.SlugField(
         label=_("Short name for its address"),
         max_length=40,

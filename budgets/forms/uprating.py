@@ -5,10 +5,9 @@ only.
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.forms.council import OnceForm
 from budgets.forms.fields import AmountField
 from cases.common.likely_days import SOON
-from cases.ui.form_toolkit import MoneyDays, day_field, radios
+from cases.ui.form_toolkit import MoneyDays, OnceForm, day_field, radios
 
 
 class UpratingForm(MoneyDays, OnceForm):

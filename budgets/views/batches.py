@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets import actions
 from budgets.actions.payment_batches import batches_of, due_payments, payable
@@ -34,6 +34,7 @@ from cases.common import dates
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act, with_message
+from cases.views.menu import in_menu
 
 PAYS = {"finance"}
 AUDITS = {"finance", "auditor"}
@@ -42,6 +43,7 @@ SHOWN = 200  # rows of a list on a page, and lines that are confirmed with one p
 PAGE = 50  # lines of a batch on a page
 
 
+@in_menu(gettext_lazy("Payments"), PAYS)
 def batches(request):
     """What is due, and one press to make it a numbered batch for the ledger."""
     scope = scope_of(request, AUDITS)

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets import actions
 from budgets.actions import charge_batches
@@ -24,11 +24,13 @@ from budgets.views.shared import form_page, ledger_file
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act, with_message
+from cases.views.menu import in_menu
 
 READS = {"finance", "auditor"}
 PAGE = 50  # lists, or lines of a list, on a page
 
 
+@in_menu(gettext_lazy("Charges"), READS)
 def charge_lists(request):
     """The lists so far, and one press to make the next."""
     scope = scope_of(request, READS)

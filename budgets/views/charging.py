@@ -2,7 +2,8 @@
 keep it.
 """
 
-from django.shortcuts import redirect
+from functools import partial
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,8 @@ from budgets.views import charging_rates
 from budgets.views.shared import numbered, page, readable_case
 from cases import access
 from cases.common import dates
-from cases.common.refusals import NotYet
 from cases.council import contact_details
-from cases.resilience.form_tokens import once
+from cases.views.form_act import form_act
 
 
 def estimate(request, ref):
@@ -38,13 +38,24 @@ def estimate(request, ref):
         on = form.cleaned_data["on"] or on
         try:
             result = _worked_out(case, form, on)
-            if may_keep and (form.cleaned_data["keep"] or form.cleaned_data["keep_facts"]):
-                return redirect(_keep(request, case, form, on, *result))
         except charging.NoEstimate as no:
             form.add_error(None, str(no))
             missing = no.missing
-        except NotYet as no:
-            form.add_error(None, str(no.sentence))
+    show = partial(_estimate_page, request, reading, on, result, missing)
+    if not result or not may_keep or not form.keeps():
+        return show(form)
+    return form_act(
+        request,
+        form,
+        "keep_estimate",
+        act=partial(_keep, request.user, case, on, *result),
+        done=lambda: reverse("budgets:contribution", args=[case.ref]),
+        show=show,
+    )
+
+
+def _estimate_page(request, reading, on, result, missing, form):
+    case = reading.case
     return page(
         request,
         reading,
@@ -105,24 +116,18 @@ def _shown(low, high) -> str:
     return _("Between %(week)s and %(most)s a week") % {"week": pounds(least), "most": pounds(most)}
 
 
-def _keep(request, case, form, on, low, high) -> str:
-    def do():
-        if form.cleaned_data["keep_facts"]:
-            actions.keep_circumstances(case=case, by=request.user, valid_from=on, **form.facts())
-        if form.cleaned_data["keep"]:
-            keep_estimate()
-        return reverse("budgets:contribution", args=[case.ref])
-
-    def keep_estimate():
+def _keep(user, case, on, low, high, form) -> None:
+    """What was ticked: the facts, the estimate, or both."""
+    if form.cleaned_data["keep_facts"]:
+        actions.keep_circumstances(case=case, by=user, valid_from=on, **form.facts())
+    if form.cleaned_data["keep"]:
         least, most = charging.between(low, high)
         actions.keep_estimate(
             case=case,
-            by=request.user,
+            by=user,
             weekly=least,
             weekly_to=most,
             rate_set=charging.year_of(on),
             valid_from=on,
             trace=[[str(key), str(value)] for key, value in low.rows],
         )
-
-    return once(form.cleaned_data["key"], user=request.user, form="keep_estimate", do=do)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets import actions
 from budgets.actions.charging_rates import MAY_ENTER
@@ -27,6 +27,7 @@ from cases.common import dates
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act, with_message
+from cases.views.menu import in_menu
 
 SHOWN = 50  # rows of the council, the last first
 READS = MAY_ENTER | {"worker", "manager", "service_manager", "auditor"}
@@ -42,6 +43,7 @@ def day_address(on: date) -> str:
     return f"{address()}?{query}"
 
 
+@in_menu(gettext_lazy("Rates of charging"), MAY_ENTER)
 def charging_rates_page(request):
     """Every rate on a day, each with its source and since when; then the council's own rows."""
     scope = scope_of(request, READS)

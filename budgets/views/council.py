@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from budgets import actions
 from budgets.forms import council as forms
@@ -21,6 +22,7 @@ from cases.ui.components import Table
 from cases.ui.date_words import day
 from cases.ui.spreadsheets import as_csv
 from cases.views.form_act import form_act
+from cases.views.menu import in_menu
 
 READS_ROUTES = {"manager", "service_manager", "finance", "auditor"}
 KEEPS_DIRECTORY = {"admin", "finance"}
@@ -33,6 +35,7 @@ def _period(request) -> tuple[date, date]:
     return dates.months_after(until, -12), until
 
 
+@in_menu(gettext_lazy("Ways to take the money"), READS_ROUTES - {"auditor"})
 def routes_overview(request):
     """How the money is taken over all cases: who comes through to a direct payment, whom people
     choose, what could not be had, what it asks of people, and the register of limits.
@@ -70,6 +73,7 @@ def routes_csv(request, table):
     return answer
 
 
+@in_menu(gettext_lazy("Providers"), {"admin"})
 def providers_page(request):
     """The directory: a help for whoever looks for somebody, and never a limit on whom a plan may
     name.

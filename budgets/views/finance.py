@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets.forms.finance import FindForm
 from budgets.models import MoneyCheck
@@ -32,6 +32,7 @@ from cases import journey
 from cases.common import dates
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
+from cases.views.menu import in_menu
 
 WORKS = {"finance"}
 PAGE = 50
@@ -42,6 +43,7 @@ def _desk(request) -> Desk:
     return Desk(scope_of(request, WORKS).council, request.user, dates.today())
 
 
+@in_menu(gettext_lazy("Money today"), WORKS)
 def finance_home(request):
     """What waits for a finance officer today, in a few statements however many cases there are."""
     desk = _desk(request)

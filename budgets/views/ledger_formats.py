@@ -21,6 +21,7 @@ from cases.common.refusals import NotYet
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 from cases.views.form_act import form_act, with_message
+from cases.views.menu import in_menu
 
 SHOWN = 20  # earlier settings
 LEADS = {
@@ -46,6 +47,7 @@ def address() -> str:
     return reverse("budgets:ledger_formats")
 
 
+@in_menu(gettext_lazy("Finance ledger"), {"admin"})
 def ledger_formats_page(request):
     """How each stands, since when and by whom, with what was set before."""
     scope = scope_of(request, MAY_SET | {"auditor"})

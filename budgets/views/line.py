@@ -2,6 +2,8 @@
 third; taking it out.
 """
 
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +21,7 @@ from cases import access, journey
 from cases.access import Reading
 from cases.common import dates
 from cases.common.refusals import NotYet, Stale
-from cases.resilience.form_tokens import once
+from cases.views.form_act import form_act
 
 
 def _may(reading: Reading) -> bool:
@@ -44,20 +46,14 @@ def plan_line_add(request, ref):
     form = LineForm(
         request.POST or None, case=case, idea=local_ideas.one(case, request.GET.get("idea"))
     )
-    if request.method == "POST" and form.is_valid():
 
-        def do():
-            plan = actions.open_plan(case=case, by=request.user)
-            line = actions.save_line(plan=plan, by=request.user, **form.saved())
-            return _next(reading, line)
+    def add(form):
+        plan = actions.open_plan(case=case, by=request.user)
+        return _next(reading, actions.save_line(plan=plan, by=request.user, **form.saved()))
 
-        try:
-            return redirect(
-                once(form.cleaned_data["key"], user=request.user, form="plan_line_add", do=do)
-            )
-        except NotYet as no:
-            form.add_error(None, str(no.sentence))
-    return _show(request, reading, form, _("What support do you want?"), None)
+    title = _("What support do you want?")
+    show = partial(_show, request, reading, title=title, row=None)
+    return form_act(request, form, "plan_line_add", act=add, show=show)
 
 
 def plan_line(request, ref, line):

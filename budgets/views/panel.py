@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets.decision import panel
 from budgets.position import money_presenter
@@ -14,10 +14,12 @@ from budgets.views.scope import scope_of
 from cases.caseload import lists
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
+from cases.views.menu import in_menu
 
 SEES = {"panel", "manager", "service_manager"}
 
 
+@in_menu(gettext_lazy("Agenda"), {"panel"})
 def panel_agenda(request):
     """Every open referral, the longest wait first."""
     scope = scope_of(request, SEES)

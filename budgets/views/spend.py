@@ -3,9 +3,10 @@ money.
 """
 
 from datetime import date
+from functools import partial
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,13 +20,13 @@ from budgets.payments import monitoring
 from budgets.spend import committed_spend
 from budgets.views.scope import scope_of
 from cases.common import dates
-from cases.common.refusals import NotYet
 from cases.models import Team
 from cases.models.people import NEED_GROUPS
-from cases.resilience.form_tokens import once
 from cases.ui.components import Table
 from cases.ui.date_words import day
 from cases.ui.spreadsheets import KINDS
+from cases.views.form_act import form_act
+from cases.views.menu import in_menu
 
 SEES = {"finance", "manager", "service_manager"}
 TITLES = {
@@ -35,6 +36,7 @@ TITLES = {
 }
 
 
+@in_menu(gettext_lazy("Spending"), {"finance"})
 def spending(request):
     """Gross, contributions, net and what is left, as a whole and split three ways."""
     scope = scope_of(request, SEES)
@@ -194,19 +196,16 @@ def spending_file(request, table, kind):
 def spending_load(request):
     """Finance records the money there is for a year; sent twice, it is loaded once."""
     scope = scope_of(request, actions.spend.MAY_LOAD)
+
+    def load(form):
+        row = actions.load_budget(council=scope.council, by=request.user, **form.saved())
+        return f"{reverse('budgets:spending')}?year={row.year.year}"
+
     form = LoadForm(request.POST or None, teams=scope.teams)
-    if request.method == "POST" and form.is_valid():
+    return form_act(request, form, "load_budget", act=load, show=partial(_load_page, request))
 
-        def do():
-            row = actions.load_budget(council=scope.council, by=request.user, **form.saved())
-            return f"{reverse('budgets:spending')}?year={row.year.year}"
 
-        try:
-            return redirect(
-                once(form.cleaned_data["key"], user=request.user, form="load_budget", do=do)
-            )
-        except NotYet as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no.sentence))
+def _load_page(request, form):
     context = {
         "form": form,
         "title": _("Load the money there is"),

@@ -4,12 +4,13 @@ Ordinary pages, no cases.
 Nothing here reads whose case it is: a comparison is of counts, small ones hidden.
 """
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from budgets import actions
@@ -20,14 +21,15 @@ from budgets.forms import studio as forms
 from budgets.models import AllocationScheme, SchemeVersion
 from budgets.money.small_numbers import HIDDEN, SMALLEST, hide
 from budgets.money.sterling import pounds
-from budgets.money.uploads import BadUpload
 from budgets.views.shared import form_page
 from cases import access
-from cases.common.refusals import NotYet
-from cases.resilience.form_tokens import once
 from cases.ui.components import Badge, Link, Table
 from cases.ui.date_words import day
+from cases.ui.form_toolkit import OnceForm
+from cases.views.form_act import form_act, with_message
+from cases.views.menu import in_menu
 
+ADMINISTERS = {"admin"}
 FILES = {
     "json": (scheme_files.to_json, "application/json"),
     "xlsx": (
@@ -41,7 +43,9 @@ def administered(request):
     """The council whose schemes this user administers now; 404 for everybody else."""
     council = access.council_of(request.user, request)
     seats = access.seats_of(request.user)
-    if council is None or not any(s.role == "admin" and s.council_id == council.pk for s in seats):
+    if council is None or not any(
+        s.role in ADMINISTERS and s.council_id == council.pk for s in seats
+    ):
         raise Http404
     request.council = council
     return council
@@ -59,6 +63,7 @@ def address(version, name="studio_version") -> str:
     return reverse(f"budgets:{name}", args=[version.scheme.code, version.number])
 
 
+@in_menu(gettext_lazy("Schemes"), ADMINISTERS)
 def studio(request):
     """All schemes of the council, each with its versions."""
     council = administered(request)
@@ -104,7 +109,7 @@ def studio_version(request, scheme, number):
             "version": version,
             "draft": version.state == "draft",
             "problems": problems,
-            "form": forms.KeyForm(),
+            "form": OnceForm(),
             "facts": scheme_presenter.facts(version, read) if read else [],
             "tables": scheme_presenter.tables(read) if read else [],
             "questions": scheme_presenter.questions_tables(read) if read else [],
@@ -134,57 +139,31 @@ def studio_file(request, scheme, number, kind):
     return response
 
 
-def _done(request, form, name, do) -> HttpResponse | None:
-    """Do it once and go on; None where the form is shown again with the refusal."""
-    try:
-        return redirect(once(form.cleaned_data["key"], user=request.user, form=name, do=do))
-    except NotYet as no:
-        form.refuse(no)
-        return None
-
-
-def _uploaded(form) -> tuple[dict | None, list[str]]:
-    """(definition, report): the report names every line that is wrong, and then nothing is
-    taken.
-    """
-    try:
-        return scheme_files.from_file(*form.content()), []
-    except BadUpload as wrong:
-        form.add_error(
-            "file",
-            _(
-                "The file is refused, and nothing of it was taken. The report below names "
-                "each place."
-            ),
-        )
-        return None, wrong.problems
-
-
 def studio_new(request):
     """A scheme that was not there before, from a file."""
     council = administered(request)
-    form, report = forms.NewSchemeForm(request.POST or None, request.FILES or None), []
-    if request.method == "POST" and form.is_valid():
-        definition, report = _uploaded(form)
 
-        def do():
-            given = {name: form.cleaned_data[name] for name in ("code", "population")}
-            return address(
-                actions.create_scheme(
-                    council=council, definition=definition, by=request.user, **given
-                )
+    def create(form):
+        given = {name: form.cleaned_data[name] for name in ("code", "population")}
+        return address(
+            actions.create_scheme(
+                council=council, definition=form.definition, by=request.user, **given
             )
+        )
 
-        done = definition and _done(request, form, "studio_new", do)
-        if done:
-            return done
-    return form_page(
+    return form_act(
         request,
-        form,
-        _("A new scheme"),
-        reverse("budgets:studio"),
-        report=report,
-        button=_("Make a draft"),
+        forms.NewSchemeForm(request.POST or None, request.FILES or None),
+        "studio_new",
+        act=create,
+        show=lambda form: form_page(
+            request,
+            form,
+            _("A new scheme"),
+            reverse("budgets:studio"),
+            report=form.problems,
+            button=_("Make a draft"),
+        ),
     )
 
 
@@ -192,14 +171,13 @@ def studio_new(request):
 def studio_draft(request, scheme, number):
     """A new draft that begins as a copy of this version."""
     version = version_here(request, scheme, number)
-    form = forms.KeyForm(request.POST)
-    done = form.is_valid() and _done(
+    return form_act(
         request,
-        form,
+        OnceForm(request.POST),
         "studio_draft",
-        lambda: address(actions.draft_from(version=version, by=request.user)),
+        act=lambda _form: address(actions.draft_from(version=version, by=request.user)),
+        show=lambda _form: redirect(address(version)),
     )
-    return done or redirect(address(version))
 
 
 def studio_edit(request, scheme, number):
@@ -207,28 +185,24 @@ def studio_edit(request, scheme, number):
     version = _draft_here(request, scheme, number)
     form = forms.EditForm(request.POST or None, version=version)
     form.initial["seen"] = checksum(version.definition)
-    if request.method == "POST" and form.is_valid():
-
-        def do():
-            given = form.cleaned_data
-            actions.save_draft(
-                version=version,
-                definition=form.changed(),
-                valid_from=given["valid_from"],
-                by=request.user,
-                seen=given["seen"] or None,
-            )
-            return address(version)
-
-        done = _done(request, form, "studio_edit", do)
-        if done:
-            return done
     lead = _(
         "Questions, answers and worked examples are changed in the file: download it, change "
         "it, upload it again."
     )
-    return form_page(
-        request, form, _("Change %(version)s") % {"version": version}, address(version), lead=lead
+    title, back = _("Change %(version)s") % {"version": version}, address(version)
+    return form_act(
+        request,
+        form,
+        "studio_edit",
+        act=lambda form: actions.save_draft(
+            version=version,
+            definition=form.changed(),
+            valid_from=form.cleaned_data["valid_from"],
+            by=request.user,
+            seen=form.cleaned_data["seen"] or None,
+        ),
+        done=lambda: back,
+        show=lambda form: form_page(request, form, title, back, lead=lead),
     )
 
 
@@ -241,34 +215,31 @@ def _draft_here(request, scheme, number) -> SchemeVersion:
 
 def studio_upload(request, scheme, number):
     """The whole draft from a file; it replaces what is there."""
-    version, report = _draft_here(request, scheme, number), []
+    version = _draft_here(request, scheme, number)
     form = forms.UploadForm(
         request.POST or None, request.FILES or None, initial={"seen": checksum(version.definition)}
     )
-    if request.method == "POST" and form.is_valid():
-        definition, report = _uploaded(form)
-
-        def do():
-            actions.save_draft(
-                version=version,
-                definition=definition,
-                by=request.user,
-                seen=form.cleaned_data["seen"] or None,
-            )
-            return address(version)
-
-        done = definition and _done(request, form, "studio_upload", do)
-        if done:
-            return done
-    title = _("Upload %(version)s") % {"version": version}
-    return form_page(
+    title, back = _("Upload %(version)s") % {"version": version}, address(version)
+    return form_act(
         request,
         form,
-        title,
-        address(version),
-        report=report,
-        button=_("Upload"),
-        lead=_("The file replaces everything in this draft."),
+        "studio_upload",
+        act=lambda form: actions.save_draft(
+            version=version,
+            definition=form.definition,
+            by=request.user,
+            seen=form.cleaned_data["seen"] or None,
+        ),
+        done=lambda: back,
+        show=lambda form: form_page(
+            request,
+            form,
+            title,
+            back,
+            report=form.problems,
+            button=_("Upload"),
+            lead=_("The file replaces everything in this draft."),
+        ),
     )
 
 
@@ -279,37 +250,33 @@ def studio_publish(request, scheme, number):
         request.POST or None, version=version, seen=checksum(version.definition)
     )
     report = problems_of(version)
-    if request.method == "POST" and form.is_valid():
+    words = _("Published. From now on this version does not change.")
+    return form_act(
+        request,
+        form,
+        "studio_publish",
+        act=lambda form: actions.publish_version(
+            version=version,
+            by=request.user,
+            approved_by=form.cleaned_data["approved_by"],
+            approved_on=form.cleaned_data["approved_on"],
+            valid_from=form.cleaned_data["valid_from"],
+            seen=form.cleaned_data["seen"] or None,
+        ),
+        done=partial(with_message, request, words, address(version)),
+        show=partial(_publish_page, request, version, report),
+    )
 
-        def do():
-            given = form.cleaned_data
-            actions.publish_version(
-                version=version,
-                by=request.user,
-                approved_by=given["approved_by"],
-                approved_on=given["approved_on"],
-                valid_from=given["valid_from"],
-                seen=given["seen"] or None,
-            )
-            messages.success(request, _("Published. From now on this version does not change."))
-            return address(version)
 
-        done = _done(request, form, "studio_publish", do)
-        if done:
-            return done
+def _publish_page(request, version, report, form):
     lead = _(
         "Once published it can't be changed. Assessments that begin from its first day are "
         "asked with it; cases that "
         "have begun stay on their version."
     )
+    title = _("Publish %(version)s") % {"version": version}
     return form_page(
-        request,
-        form,
-        _("Publish %(version)s") % {"version": version},
-        address(version),
-        report=report,
-        lead=lead,
-        button=_("Publish"),
+        request, form, title, address(version), report=report, lead=lead, button=_("Publish")
     )
 
 
@@ -317,25 +284,24 @@ def studio_discard(request, scheme, number):
     """Throw a draft away, after a page that asks."""
     version = _draft_here(request, scheme, number)
     form = forms.SeenForm(request.POST or None, initial={"seen": checksum(version.definition)})
-    if request.method == "POST" and form.is_valid():
-
-        def do():
-            actions.discard_draft(
-                version=version, by=request.user, seen=form.cleaned_data["seen"] or None
-            )
-            return reverse("budgets:studio")
-
-        done = _done(request, form, "studio_discard", do)
-        if done:
-            return done
-    return form_page(
+    title, back = _("Throw away %(version)s?") % {"version": version}, address(version)
+    return form_act(
         request,
         form,
-        _("Throw away %(version)s?") % {"version": version},
-        address(version),
-        lead=_("Nothing was ever worked out with this draft."),
-        button=_("Throw it away"),
-        warning=True,
+        "studio_discard",
+        act=lambda form: actions.discard_draft(
+            version=version, by=request.user, seen=form.cleaned_data["seen"] or None
+        ),
+        done=lambda: reverse("budgets:studio"),
+        show=lambda form: form_page(
+            request,
+            form,
+            title,
+            back,
+            lead=_("Nothing was ever worked out with this draft."),
+            button=_("Throw it away"),
+            warning=True,
+        ),
     )
 
 

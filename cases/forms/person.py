@@ -6,7 +6,6 @@ self-assessment (answer.py).
 """
 
 import unicodedata
-import uuid
 from datetime import date, timedelta
 
 import nhs_number
@@ -23,6 +22,7 @@ from cases.models import Person
 from cases.models.case import CHANNELS
 from cases.models.people import CONTACT_BY, FORMATS, NEED_GROUPS, REACHED_BY, years_of
 from cases.records import same_person
+from cases.ui.form_toolkit import OnceForm
 
 WHO_FOR = {
     "me": _("Me: I need support"),
@@ -146,10 +146,8 @@ class AboutForm(forms.Form):
         )
 
 
-class Contact(forms.Form):
-    """A safe way to reach somebody, and how they take in information. `key` makes a double press
-    one request.
-    """
+class Contact(OnceForm):
+    """A safe way to reach somebody, and how they take in information."""
 
     key: forms.Field = forms.UUIDField(widget=forms.HiddenInput)
     contact_by = forms.ChoiceField(
@@ -208,7 +206,6 @@ class Contact(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["key"].initial = uuid.uuid4
         if not sms.ready():
             ways = [(code, words) for code, words in CONTACT_BY.items() if code != "text"]
             self.fields["contact_by"].choices = ways

@@ -180,31 +180,39 @@ class MoneyDays(forms.Form):
             self.add_error(name, asked)
 
 
-class CaseForm(MoneyDays):
+class OnceForm(forms.Form):
+    """Carries its number, so that two presses have one effect (`cases.views.form_act`)."""
+
+    key: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args, **options):
+        options["initial"] = {"key": uuid.uuid4()} | (options.get("initial") or {})
+        super().__init__(*args, **options)
+
+    def facts(self) -> dict:
+        """What was answered, without what only the page needs."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "key" and v not in (None, "")}
+
+    def refuse(self, no) -> None:
+        """Show a refusal where it belongs, with everything typed kept."""
+        self.add_error(no.field if no.field in self.fields else None, str(no.sentence))
+
+
+class CaseForm(MoneyDays, OnceForm):
     """What every form that moves a case carries."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    key: forms.Field = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, data=None, *, case, **options):
         self.case = case
-        start = {"seen": case.head_seq, "key": uuid.uuid4()} | options.pop("initial", {})
+        start = {"seen": case.head_seq} | options.pop("initial", {})
         super().__init__(data, initial=start, **options)
 
     def life(self) -> Life:
         return life_of(self.case)
 
     def facts(self) -> dict:
-        """What was answered, without what only the page needs."""
-        return {
-            k: v
-            for k, v in self.cleaned_data.items()
-            if k not in ("seen", "key") and v not in (None, "")
-        }
-
-    def refuse(self, no) -> None:
-        """Show a refusal where it belongs, with everything typed kept."""
-        self.add_error(no.field if no.field in self.fields else None, str(no.sentence))
+        return {k: v for k, v in super().facts().items() if k != "seen"}
 
     def typed(self) -> list[tuple[str, str, str]]:
         """(question, what was typed, what is saved: nothing), for the page that says somebody else

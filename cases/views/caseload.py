@@ -22,6 +22,7 @@ from cases.forms.staff import SearchForm
 from cases.journey import hooks
 from cases.letters import outbox
 from cases.models import Message
+from cases.views.menu import in_menu
 
 REACHING = access.READS["contact"]
 KEPT = 10  # searches remembered in a session
@@ -51,6 +52,8 @@ def council_or_404(request):
     return council
 
 
+@in_menu(gettext_lazy("My cases"), journey.ANYONE_STAFF)
+@in_menu(gettext_lazy("Cases"), {"auditor"})
 def caseload(request):
     """The cases of one's own or one's team, late first. Panel and finance have their queue and
     nothing else.
@@ -182,6 +185,7 @@ def found(request, council, kept):
     )
 
 
+@in_menu(gettext_lazy("Waiting list"), journey.ANYONE_STAFF)
 def waiting(request):
     """Everybody on the list: who first, why, and who was last in touch. Nobody is forgotten."""
     council = council_or_404(request)
@@ -204,6 +208,7 @@ def waiting(request):
     )
 
 
+@in_menu(gettext_lazy("Queue"), QUEUES.keys() - {"worker"})
 def queue(request):
     """What waits for the reader in each of their roles, oldest first."""
     council = council_or_404(request)

@@ -5,9 +5,11 @@ What a call does stands in `reports`; here are the pages and who reads them. Aud
 change nothing.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +18,12 @@ from cases import access
 from cases.access import Reading
 from cases.casefile import case_presenter
 from cases.caseload import lists as lists
-from cases.common.refusals import NotYet
 from cases.council import contact_details
 from cases.danger import phrases, reports
 from cases.forms.danger import AgainForm, NoAnswerForm, SpokeForm
 from cases.models.danger import DOORS
-from cases.resilience.form_tokens import once
 from cases.views.caseload import council_or_404
+from cases.views.form_act import form_act
 
 
 def danger_list(request):
@@ -52,21 +53,25 @@ def danger_page(request, ref):
     )
     if not rows:
         raise Http404
-    wrong = None
-    if request.method == "POST":
-        wrong = _form(request, reading, rows)
-        done = _recorded(request, case, wrong) if wrong.is_valid() else None
-        if done:
-            return done
-    shown = [_shown(reading, row, wrong) for row in rows]
+    form = _form(request, reading, rows) if request.method == "POST" else None
+    return form_act(
+        request,
+        form,
+        f"danger:{form.about.pk}" if form else "",
+        act=partial(_recorded, request, case),
+        show=partial(_page, request, reading, rows),
+    )
+
+
+def _page(request, reading: Reading, rows, wrong):
     return render(
         request,
         "cases/danger.html",
         case_presenter.header(reading)
         | {
-            "reports": shown,
+            "reports": [_shown(reading, row, wrong) for row in rows],
             "form": wrong,
-            "reaches": bool(access.roles_of(case, request.user, reading.people)),
+            "reaches": bool(access.roles_of(reading.case, request.user, reading.people)),
         },
         status=422 if wrong else 200,
     )
@@ -83,32 +88,22 @@ def _form(request, reading: Reading, rows):
     return kind(request.POST, case=reading.case, report=row)
 
 
-def _recorded(request, case, form):
-    """Record a call once and go on; None when the form has to be shown again with what is wrong."""
-    row, given = (
-        form.about,
-        {n: v for n, v in form.cleaned_data.items() if n in ("agreed", "following", "safe")},
-    )
-    reached = form.cleaned_data.get("reached", "no_answer")
-
-    def do():
-        if isinstance(form, AgainForm):
-            reports.report_again(report=row, by=request.user, words=given["agreed"])
-            messages.warning(
-                request, _("Recorded. It is open again, and we are telling the duty team.")
-            )
-            return _onward(case, request.user)
-        call, step = reports.record_call(report=row, by=request.user, reached=reached, **given)
-        _say(request, call, step)
-        return _onward(case, request.user)
-
-    try:
-        return redirect(
-            once(form.cleaned_data["key"], user=request.user, form=f"danger:{row.pk}", do=do)
+def _recorded(request, case, form) -> str:
+    """Record a call, or that it is not settled after all; the address to go on to."""
+    typed = form.cleaned_data
+    if isinstance(form, AgainForm):
+        reports.report_again(report=form.about, by=request.user, words=typed["agreed"])
+        messages.warning(
+            request, _("Recorded. It is open again, and we are telling the duty team.")
         )
-    except NotYet as no:
-        form.refuse(no)
-        return None
+    else:
+        given = {n: v for n, v in typed.items() if n in ("agreed", "following", "safe")}
+        reached = typed.get("reached", "no_answer")
+        _say(
+            request,
+            *reports.record_call(report=form.about, by=request.user, reached=reached, **given),
+        )
+    return _onward(case, request.user)
 
 
 def _say(request, call, step) -> None:

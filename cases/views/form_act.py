@@ -28,15 +28,16 @@ class Unconfirmed(Exception):
         self.look = look
 
 
-def form_act(request, form, name, *, act, done, show, conflict_page=False, reading=None):
+def form_act(request, form, name, *, act, show, done=None, conflict_page=False, reading=None):
     """The response of a page with one form.
 
     `form`: bound where something was sent; None where there is nothing to send. `name`: of its
     token: the second of two presses goes where the first one went. `act(form)` does it, `done()`
-    says that it happened and returns the address to go on to; both in one transaction. `show(form)`
-    builds the page and is called only where it is shown. A refusal stands in the form beside what
-    was typed; with `conflict_page`, Stale is raised instead, with what was typed. `reading`: of the
-    case whose money the act may change; what it would change is shown first.
+    says that it happened and returns the address to go on to; both in one transaction. Without
+    `done`, `act` returns the address: it is that of what was made. `show(form)` builds the page and
+    is called only where it is shown. A refusal stands in the form beside what was typed; with
+    `conflict_page`, Stale is raised instead, with what was typed. `reading`: of the case whose
+    money the act may change; what it would change is shown first.
     """
     if request.method == "POST" and form and form.is_valid():
         do = partial(_address_after, request, reading, form, act, done)
@@ -55,22 +56,22 @@ def form_act(request, form, name, *, act, done, show, conflict_page=False, readi
     return show(form)
 
 
-def look_first(reading: access.Reading, act, *, given: str, typed, answer: str = "") -> None:
-    """Do `act`, once what it changes was looked at. `given`: the mark of what was, "" for nothing;
-    `answer`: to what the look asks besides, where it asks.
+def look_first(reading: access.Reading, act, *, given: str, typed, answer: str = ""):
+    """What `act` gives back, once what it changes was looked at. `given`: the mark of what was, ""
+    for nothing; `answer`: to what the look asks besides, where it asks.
     Else Unconfirmed, and whoever calls takes everything back: the act was only tried, so that what
     is shown is what it does. Inside a transaction. Nothing is locked for it: what somebody else
     changes in between differs from what was looked at, and is shown again.
     """
     if not reading.sees("money"):
-        act()
-        return
+        return act()
     looks = [look(reading, answer) for look in hooks.LOOKS]
-    act()
+    made = act()
     for after in looks:
         found = after()
         if found is not None:
             confirmed_first(found, given=given, typed=typed, answer=answer)
+    return made
 
 
 def confirmed_first(look: Look, *, given: str, typed, answer: str = "") -> None:
@@ -100,14 +101,14 @@ def move_act(request, reading: access.Reading, name, form, *, act, show):
 
 def _address_after(request, reading, form, act, done) -> str:
     if reading is None:
-        act(form)
+        made = act(form)
     else:
         typed = {k: v for k, v in form.cleaned_data.items() if k not in PRESSED}
         answer = request.POST.get(ANSWER, "")
-        look_first(
+        made = look_first(
             reading, partial(act, form), given=mark_given(request), typed=typed, answer=answer
         )
-    return done()
+    return done() if done else made
 
 
 def with_message(request, words, to, say=messages.success) -> str:

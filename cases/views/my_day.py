@@ -3,6 +3,7 @@
 """
 
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 
 from cases import journey
 from cases.casefile import undelivered
@@ -10,8 +11,10 @@ from cases.caseload import lists as lists
 from cases.caseload import my_day_presenter
 from cases.caseload.my_day import Day
 from cases.views.caseload import council_or_404, tasks
+from cases.views.menu import in_menu
 
 
+@in_menu(gettext_lazy("My day"), journey.ANYONE_STAFF)
 def my_day(request):
     """What needs the reader now, each case once. Panel and finance have their queue; everybody else
     the list.

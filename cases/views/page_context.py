@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.ui import easy_read
+from cases.views import menu
 
 BRAND = gettext_lazy("Self-directed support")
 COLOUR = "#1d5b6f"
@@ -123,28 +124,6 @@ def few_councils() -> list:
 
 
 DECIDING = {"manager", "service_manager"}
-STAFF_PLACES = [
-    (gettext_lazy("My day"), "cases:my_day", DECIDING | {"worker"}),
-    (gettext_lazy("My cases"), "cases:caseload", DECIDING | {"worker"}),
-    (gettext_lazy("Cases"), "cases:caseload", {"auditor"}),
-    (gettext_lazy("Waiting list"), "cases:waiting", DECIDING | {"worker"}),
-    (gettext_lazy("Money today"), "budgets:finance_home", {"finance"}),
-    (gettext_lazy("Queue"), "cases:queue", DECIDING | {"panel", "finance"}),
-    (gettext_lazy("Payments"), "budgets:batches", {"finance"}),
-    (gettext_lazy("Charges"), "budgets:charge_lists", {"finance", "auditor"}),
-    (gettext_lazy("Write down a request"), "cases:ask_for_someone", DECIDING | {"worker"}),
-    (gettext_lazy("Dashboard"), "poet:dashboard", DECIDING),
-    (gettext_lazy("Ways to take the money"), "budgets:routes_overview", DECIDING | {"finance"}),
-    (gettext_lazy("Providers"), "budgets:providers", {"admin"}),
-    (gettext_lazy("What people say"), "poet:results", DECIDING),
-    (gettext_lazy("How people reach us"), "cases:reach", {"admin"}),
-    (gettext_lazy("Service"), "cases:service", {"admin"}),
-    (gettext_lazy("Schemes"), "budgets:studio", {"admin"}),
-    (gettext_lazy("Agenda"), "budgets:panel_agenda", {"panel"}),
-    (gettext_lazy("Spending"), "budgets:spending", {"finance"}),
-    (gettext_lazy("Rates of charging"), "budgets:charging_rates", {"finance", "admin"}),
-    (gettext_lazy("Finance ledger"), "budgets:ledger_formats", {"admin"}),
-]
 FOOTER = [
     (gettext_lazy("How the money is worked out"), "budgets:schemes"),
     (gettext_lazy("Accessibility statement"), "cases:accessibility"),
@@ -159,7 +138,7 @@ def navigation(request, user, seats) -> list[tuple[str, str, bool]]:
     """
     signed_in = getattr(user, "is_authenticated", False)
     roles = {seat.role for seat in seats}
-    wanted = [(str(words), name) for words, name, theirs in STAFF_PLACES if roles & theirs]
+    wanted = menu.places(roles)
     if signed_in and not seats:
         wanted.append((_("Your support"), "cases:home"))
     if signed_in and user.is_staff:

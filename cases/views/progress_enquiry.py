@@ -2,16 +2,18 @@
 and needs none.
 """
 
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from cases import access, journey
 from cases.access import Reading
 from cases.casefile import case_presenter, progress_enquiry
-from cases.common.refusals import NotYet
 from cases.forms.staff import MoveForm
-from cases.resilience.form_tokens import once
 from cases.views.act import not_now
+from cases.views.form_act import form_act
 
 
 def ask_news(request, ref):
@@ -25,13 +27,24 @@ def ask_news(request, ref):
     if refused:
         return not_now(request, reading, move, refused)
     request.council = case.council
-    form = MoveForm(request.POST or None, reading=reading, move=move)
-    if request.method == "POST" and form.is_valid():
-        refused = send_enquiry(request, reading, form)
-        if refused and (form.cleaned_data["question"] or not case.asked_news_at):
-            form.add_error(None, refused)  # what was typed stays on the page
-    if case.asked_news_at and not form.errors:
+    response = form_act(
+        request,
+        MoveForm(request.POST or None, reading=reading, move=move),
+        move.name,
+        act=lambda form: case.move(move.name, by=request.user, **form.facts()),
+        done=lambda: reverse("cases:case", args=[case.ref]),
+        show=partial(_question, request, reading, move),
+    )
+    if response.status_code == 302:
         messages.success(request, progress_enquiry.waiting_sentence(case, reading.role))
+    return response
+
+
+def _question(request, reading: Reading, move, form):
+    """The page; for who has asked already and typed nothing there is nothing to show."""
+    case = reading.case
+    case.refresh_from_db(fields=["asked_news_at"])
+    if case.asked_news_at and not (form.is_bound and form.cleaned_data.get("question")):
         return redirect("cases:case", ref=case.ref)
     return render(
         request,
@@ -44,20 +57,3 @@ def ask_news(request, ref):
             "warns": False,
         },
     )
-
-
-def send_enquiry(request, reading: Reading, form) -> str:
-    """Ask, once; returns why not when a question waits for its answer already."""
-    case = reading.case
-
-    def do():
-        case.move("ask_news", by=request.user, **form.facts())
-        return case_presenter.header(reading)["case_url"]
-
-    try:
-        once(form.cleaned_data["key"], user=request.user, form="ask_news", do=do)
-    except NotYet as no:
-        return str(no.sentence)
-    finally:
-        case.refresh_from_db(fields=["asked_news_at"])
-    return ""

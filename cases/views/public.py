@@ -6,6 +6,7 @@ are all that stands in an address; the reference of what was sent travels in the
 """
 
 from datetime import datetime, time
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import access, actions, journey
 from cases.casefile import case_presenter, tracker
 from cases.common import dates
-from cases.common.refusals import NotYet
 from cases.danger import phrases
 from cases.figures import expected_wait as expecting
 from cases.forms.person import (
@@ -33,11 +34,14 @@ from cases.forms.person import (
     WhoForm,
 )
 from cases.models import Case, Council, Target
-from cases.resilience.form_tokens import once
 from cases.signin import requests
 from cases.ui import easy_read
 from cases.ui.date_words import last_day
+from cases.views.form_act import form_act
+from cases.views.menu import in_menu
 from cases.views.start import just_asked, resume
+
+TAKES = ("worker", "manager", "service_manager")  # whoever has several takes it as the first
 
 
 @login_not_required
@@ -121,13 +125,22 @@ def request_support(request, council):
     known = selves.get(about) if len(selves) > 1 else next(iter(selves.values()), None)
     form_class = KnownAskForm if known else AskForm if who in ("me", "carer") else AskForOtherForm
     form = form_class(request.POST if request.method == "POST" else None, council=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _ask_once(request, found, who, form, known)
-        except NotYet as refusal:
-            form.add_error(
-                refusal.field if refusal.field in form.fields else None, refusal.sentence
-            )
+    response = form_act(
+        request,
+        form,
+        "ask_for_support",
+        act=partial(_asked, request, found, who, known),
+        show=partial(_ask_page, request, found, who, known),
+    )
+    if response.status_code != 302:
+        return response
+    url, _hash, ref = response.url.partition("#")
+    # the next page knows whether danger was told
+    request.session["asked"] = just_asked(ref, form.safe_contact() is not None)
+    return redirect(url)
+
+
+def _ask_page(request, council, who, known, form):
     return render(
         request,
         "cases/ask.html",
@@ -137,22 +150,10 @@ def request_support(request, council):
             "choice": WHO_FOR[who],
             "known": known,
             "other": who in ("other", "professional"),
-            "help": phrases.refused(form, found),
+            "help": phrases.refused(form, council),
         },
         status=422 if form.errors else 200,
     )
-
-
-def _ask_once(request, council, who, form, known):
-    """The request is made once; on to its page, which knows whether danger was told."""
-    url, _hash, ref = once(
-        form.cleaned_data["key"],
-        user=request.user,
-        form="ask_for_support",
-        do=lambda: _asked(request, council, who, form, known),
-    ).partition("#")
-    request.session["asked"] = just_asked(ref, form.safe_contact() is not None)
-    return redirect(url)
 
 
 def _who(request, council):
@@ -196,7 +197,7 @@ def _whom(request, council, who, selves):
     )
 
 
-def _asked(request, council, who, form, known) -> str:
+def _asked(request, council, who, known, form) -> str:
     """Open the case; the reference rides on the result's address as a fragment, which never leaves
     the server.
     """
@@ -248,6 +249,7 @@ def request_sent(request, council):
     )
 
 
+@in_menu(gettext_lazy("Write down a request"), TAKES)
 def ask_for_someone(request):
     """A request that reached a member of staff, with the day on which it was made: that day starts
     the clock.
@@ -256,7 +258,7 @@ def ask_for_someone(request):
     roles = {
         s.role for s in access.seats_of(request.user) if council and s.council_id == council.pk
     }
-    role = next((r for r in ("worker", "manager", "service_manager") if r in roles), None)
+    role = next((r for r in TAKES if r in roles), None)
     if role is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
@@ -264,20 +266,16 @@ def ask_for_someone(request):
     if before:  # now somebody like this is known: the request of the first press
         return redirect(before)
     form = TakeForm(data, council=council, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(
-                once(
-                    form.cleaned_data["key"],
-                    user=request.user,
-                    form="ask_for_someone",
-                    do=lambda: _taken(request, council, role, form),
-                )
-            )
-        except NotYet as refusal:
-            form.add_error(
-                refusal.field if refusal.field in form.fields else None, refusal.sentence
-            )
+    return form_act(
+        request,
+        form,
+        "ask_for_someone",
+        act=partial(_taken, request, council, role),
+        show=partial(_take_page, request, council),
+    )
+
+
+def _take_page(request, council, form):
     shown = {"form": form, "help": phrases.refused(form, council, _("Record the request"))}
     return render(request, "cases/ask_for_someone.html", shown, status=422 if form.errors else 200)
 

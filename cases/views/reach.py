@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cases import access
@@ -22,7 +23,9 @@ from cases.letters import compose, pdf
 from cases.letters.delivery import Unsure
 from cases.signin import front_door
 from cases.ui.components import Table
+from cases.views.menu import in_menu
 
+ADMINISTERS = {"admin"}
 SHOWN = 50  # changes on the page
 
 
@@ -34,12 +37,13 @@ def _council(request):
         for seat in access.seats_of(request.user)
         if council and seat.council_id == council.pk
     ]
-    if "admin" not in mine:
+    if not ADMINISTERS & set(mine):
         raise Http404
     return council
 
 
 @require_http_methods(["GET", "POST"])
+@in_menu(gettext_lazy("How people reach us"), ADMINISTERS)
 def reach_page(request):
     """What is entered, how it reads, what was changed. "See how it reads" checks and saves
     nothing.

@@ -4,6 +4,8 @@ Known and unknown codes, numbers and addresses get the same page, the same words
 Signing in by e-mail is the sign-in library's own (cases/signin/account_adapter.py).
 """
 
+from functools import partial
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -21,12 +23,12 @@ from cases.common.refusals import NotYet
 from cases.forms.start import ComeBackForm, IssueCodeForm, MobileForm, OneTimeForm, SignInMethodForm
 from cases.letters import sms
 from cases.models import ReturnCode, User
-from cases.resilience.form_tokens import once
 from cases.signin import known_browser, one_time_codes, requests, resumed_forms, return_codes
 from cases.signin.account_adapter import CODE
 from cases.signin.front_door import client_address
 from cases.signin.short_sessions import let_in
 from cases.ui import qr_code
+from cases.views.form_act import form_act
 
 
 @login_not_required
@@ -187,19 +189,17 @@ def issue_code(request, ref):
     user = requests.code_user_of(case.person)
     last = ReturnCode.objects.filter(user=user).order_by("-pk").first() if user else None
     form = IssueCodeForm(request.POST or None, case=case, chosen=last)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
 
-        def do():
-            code = requests.issue_code(
-                case=case, by=request.user, way=given["way"], kind=given["kind"], fact=given["fact"]
-            )
-            return reverse("cases:issued_code", args=[case.ref, code.pk])
+    def issue(form):
+        given = {name: form.cleaned_data[name] for name in ("way", "kind", "fact")}
+        code = requests.issue_code(case=case, by=request.user, **given)
+        return reverse("cases:issued_code", args=[case.ref, code.pk])
 
-        try:
-            return redirect(once(given["key"], user=request.user, form="issue_code", do=do))
-        except NotYet as no:
-            form.refuse(no)
+    show = partial(_issue_page, request, reading, last)
+    return form_act(request, form, "issue_code", act=issue, show=show)
+
+
+def _issue_page(request, reading, last, form):
     return render(
         request,
         "cases/issue_code.html",

@@ -16,11 +16,15 @@ from cases import access
 from cases.council import set_up
 from cases.reminders import health
 from cases.ui.components import Badge, Table
+from cases.views.menu import in_menu
+
+ADMINISTERS = {"admin"}
 
 
+@in_menu(gettext_lazy("Service"), ADMINISTERS)
 def service(request):
     """What the jobs did last and what waits for them. Administrators only."""
-    if not any(seat.role == "admin" for seat in access.seats_of(request.user)):
+    if not any(seat.role in ADMINISTERS for seat in access.seats_of(request.user)):
         raise Http404
     council = access.council_of(request.user, request)
     ages = health.ages(timezone.now())

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.caseload.filters import OwnChoiceField
-from cases.ui.form_toolkit import day_field
+from cases.ui.form_toolkit import OnceForm, day_field
 from poet.results import actions
 from poet.results.published import WHO, year_words
 
@@ -26,7 +26,7 @@ class ResultsForm(forms.Form):
         self.fields["who"].error_messages["invalid_choice"] = _("Choose people, carers or workers.")
 
 
-class ImprovementForm(forms.Form):
+class ImprovementForm(OnceForm):
     """A new action."""
 
     said = forms.CharField(
@@ -41,7 +41,6 @@ class ImprovementForm(forms.Form):
     )
     due_on = day_field(label=_("By when?"))
     public = forms.BooleanField(label=_("Show it on “You said, we did”"), required=False)
-    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, council, *args, **kwargs):
         super().__init__(*args, **kwargs)

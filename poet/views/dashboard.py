@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cases import journey
 from cases.common import caches, dates
 from cases.figures import timings
 from cases.ui.spreadsheets import KINDS
+from cases.views.menu import in_menu
 from poet.dashboard import (
     cases_behind,
     first_figure_tables,
@@ -121,6 +122,7 @@ def show_page(request, asked: FigureRequest, template: str, context: dict):
     )
 
 
+@in_menu(gettext_lazy("Dashboard"), overview.SEES)
 def dashboard_page(request):
     asked, shown = FigureRequest(request), ""
     if asked.arguments:

@@ -10,9 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.common import dates
 from cases.ui.spreadsheets import KINDS
+from cases.views.menu import in_menu
 from poet.dashboard import overview
 from poet.forms.results import ResultsForm
 from poet.models import Improvement, Sharing
@@ -53,6 +55,7 @@ class ResultsRequest:
         return 200 if self.results else 422
 
 
+@in_menu(gettext_lazy("What people say"), overview.SEES)
 def results(request):
     """What people said: all questions, by how the money is taken, by age, and who answered."""
     asked = ResultsRequest(request)

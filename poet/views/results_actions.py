@@ -4,7 +4,7 @@ the public pages.
 Whatever is for the whole council (sharing, files) needs a manager's seat without a team.
 """
 
-import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from cases.common.refusals import NotYet
 from cases.models import Council
-from cases.resilience.form_tokens import once
 from cases.ui.components import Table
 from cases.ui.date_words import day
+from cases.views.form_act import form_act
 from poet.dashboard import overview
 from poet.forms.results import ChangedForm, FileForm, ImprovementForm, SharingForm
 from poet.models import CouncilFile, Improvement, Sharing
@@ -50,36 +50,24 @@ def improvement_new(request):
     book = Book(scope.council)
     known = {(one.who, one.code): one for who in WHO for one in book.questions(who)}
     about = known.get((request.GET.get("who", ""), request.GET.get("question", "")))
-    start = {"key": uuid.uuid4(), "said": f"{_(about.short)}: " if about else ""}
+    start = {"said": f"{_(about.short)}: " if about else ""}
     form = ImprovementForm(
         scope.council, request.POST if request.method == "POST" else None, initial=start
     )
-    if request.method == "POST" and form.is_valid():
-        facts = {k: v for k, v in form.cleaned_data.items() if k != "key"}
-
-        def do() -> str:
-            actions.open_improvement(
-                council=scope.council,
-                by=request.user,
-                who=about.who if about else "",
-                question=about.code if about else "",
-                **facts,
-            )
-            return reverse("poet:improvements")
-
-        try:
-            return redirect(
-                once(form.cleaned_data["key"], user=request.user, form="improvement", do=do)
-            )
-        except NotYet as refusal:
-            _refuse(form, refusal)
-    return _page(
+    back, template = reverse("poet:improvements"), "poet/improvement_form.html"
+    return form_act(
         request,
-        "poet/improvement_form.html",
         form,
-        title=_("A new action"),
-        facts=[],
-        back=reverse("poet:improvements"),
+        "improvement",
+        act=lambda form: actions.open_improvement(
+            council=scope.council,
+            by=request.user,
+            who=about.who if about else "",
+            question=about.code if about else "",
+            **{k: v for k, v in form.cleaned_data.items() if k != "key"},
+        ),
+        done=lambda: back,
+        show=partial(_page, request, template, title=_("A new action"), facts=[], back=back),
     )
 
 

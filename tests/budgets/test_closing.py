@@ -26,6 +26,7 @@ from cases.letters import compose
 from cases.models import Person, Representation
 from cases.reminders import planned_ends
 from cases.ui.date_words import day
+from tests import sample
 from tests.budgets.test_plan_pages import text
 from tests.cast import Cast, instead
 from tests.race import at_once
@@ -251,8 +252,9 @@ def test_the_closing_moves_are_found_from_the_journey():
     assert {step for _name, step in EVERY} == set(journey.open_steps())
 
 
-@pytest.mark.in_turns(3)
-@pytest.mark.parametrize(("name", "step"), [one for one in EVERY if one[1] in STEPS])
+@pytest.mark.parametrize(
+    ("name", "step"), sample.in_turns([one for one in EVERY if one[1] in STEPS], 3)
+)
 def test_nothing_is_paid_for_days_after_a_case_was_closed(a_case, cast, monkeypatch, name, step):
     case = Road(cast, running(a_case)).to(step)
     if name in PAGES:

@@ -84,10 +84,11 @@ def test_only_an_administrator_of_the_council_gets_in(cast, as_, draft):
         for path in paths:
             assert client.get(path).status_code == 404, (who, path)
             assert client.post(path, {}).status_code in (404, 405), (who, path)
+    admin, nobody = as_(cast.admin), as_(None)
     for path in paths:
-        assert as_(cast.admin).get(path).status_code == 200, path
-        assert as_(None).get(path).status_code == 302, path
-    assert as_(cast.admin).post(at("studio_draft", draft), {}).status_code == 302
+        assert admin.get(path).status_code == 200, path
+        assert nobody.get(path).status_code == 302, path
+    assert admin.post(at("studio_draft", draft), {}).status_code == 302
 
 
 def test_the_drafts_of_another_council_are_not_there(cast, admin):

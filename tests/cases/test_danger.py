@@ -21,7 +21,7 @@ from cases.journey import replay
 from cases.letters import message_words, outbox
 from cases.models import Case, DangerReport, DangerStep, Event, Heartbeat, Message, Seat, Team, User
 from cases.reminders import health, sweep
-from tests import tables
+from tests import sample, tables
 from tests.cases.danger_doors import ASK, DOORS, NUMBER, TICK, TO_STAFF, WORDS, by_form, send
 
 MARKS = (
@@ -136,7 +136,7 @@ def EventBodies(case):
     return [e.body for e in case.events.select_related("body") if e.body_hash]
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", sample.in_turns(DOORS, 2))
 def test_the_box_says_before_anything_is_sent_what_it_does_and_asks_for_a_safe_number(
     door, cast, council, as_
 ):
@@ -175,7 +175,7 @@ def test_without_the_tick_nothing_of_it_is_kept(door, cast, council, as_):
     )
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", sample.in_turns(DOORS, 2))
 def test_two_presses_are_one_report(door, cast, council, as_):
     key = str(uuid.uuid4())
     send(door, cast, as_, key=key)

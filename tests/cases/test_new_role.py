@@ -1,8 +1,8 @@
 """A role that was just declared reaches, reads and hears what its table says, and nothing else.
 
 A product's own new role needs `cases/journey/roles.py` and a migration (the check constraint and
-the choices of a seat); a page of its own, and its place in the menu (`cases/ui/page_context.py`),
-only where it has one.
+the choices of a seat); a page of its own, which says itself whose menu it stands in
+(`cases/views/menu.py`), only where it has one.
 """
 
 from datetime import date

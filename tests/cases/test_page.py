@@ -5,8 +5,10 @@ council's own row.
 import re
 
 import pytest
+from django.urls import get_resolver, reverse
 
-from cases.models import Council
+from cases.models import Council, Seat
+from cases.views import menu
 
 PAGE = "/brackenshire/"
 
@@ -65,3 +67,26 @@ def test_there_is_a_way_out_wherever_there_is_room_for_words(a_case, cast, as_, 
         assert "<textarea" in html and "data-app-exit" in html, page
         staff = as_(cast.worker).get(f"/cases/{case.ref}/{page}")
         assert "data-app-exit" not in staff.content.decode(), page
+
+
+def test_each_page_says_whose_menu_it_stands_in_and_opens_for_them(cast, as_):
+    """The menu reads what pages declare: none that declares is left out, each opens."""
+    said = {name for name, page in named_pages() if hasattr(page, "menu")}
+    assert said == set(menu.ORDER) and len(said) == len(menu.ORDER)
+    met = set()
+    for seat in Seat.objects.filter(council=cast.council).select_related("user"):
+        for words, name in menu.places({seat.role}):
+            response = as_(seat.user).get(reverse(name))
+            assert response.status_code == 200, (seat.role, words, response.status_code)
+            met.add((name, seat.role))
+    assert met == {
+        (name, role) for name in menu.ORDER for _w, roles in menu.entries(name) for role in roles
+    }
+
+
+def named_pages():
+    """(name of the address, view) of every page of ours."""
+    for entry in get_resolver().url_patterns:
+        for inner in getattr(entry, "url_patterns", []):
+            if getattr(entry, "namespace", "") and getattr(inner, "name", None):
+                yield f"{entry.namespace}:{inner.name}", inner.callback

@@ -20,6 +20,7 @@ from cases.common import dates
 from cases.danger import reports
 from cases.models import Case, Council, DangerReport, Message, Person, User
 from poet.demo.stage import play
+from tests import sample
 
 
 class Undo(Exception):
@@ -95,6 +96,7 @@ def first(django_db_setup, django_db_blocker, tmp_path_factory):
 
 # the seed is Python; one demonstration is played on both
 @pytest.mark.sqlite_only
+@sample.turns(0, 2)
 def test_the_same_seed_gives_the_same_councils(db, first):
     again, _ = played()
     other, _ = played(seed=4)

@@ -18,6 +18,7 @@ from budgets import actions as money
 from cases import access, actions, journey
 from cases.casefile import case_presenter
 from cases.models import FormToken
+from tests import sample
 from tests.walks.doing import address, soon, today
 from tests.walks.pages import DONE, Hands, Page, assert_told, confirming
 
@@ -401,15 +402,14 @@ def every_page(case, cast, step):
                 yield hands, path
 
 
-@pytest.mark.in_turns(3)
-@pytest.mark.parametrize(
-    ("step", "route"),
-    [
-        *((step, "direct_payment") for step in journey.STEPS),
-        ("set_up", "council_managed"),
-        ("set_up", "provider_held"),
-    ],
-)
+AT = [
+    *((step, "direct_payment") for step in journey.STEPS),
+    ("set_up", "council_managed"),
+    ("set_up", "provider_held"),
+]
+
+
+@pytest.mark.parametrize(("step", "route"), sample.in_turns(AT, 3))
 def test_nothing_typed_breaks_a_page_and_nothing_happens_twice(a_case, cast, step, route):
     case = a_case(at=step, route=route)
     cast.help(case)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from budgets.models import SchemeVersion
 from cases.models import Council, User
+from tests import sample
 from tests.words.gathered import Gathered
 from tests.words.pseudo import LONGER, RIGHT_TO_LEFT, pseudo, spoken
 from tests.words.unmarked import unmarked
@@ -100,6 +101,7 @@ def data() -> re.Pattern:
     )
 
 
+@sample.turns(0, 2)  # with the odd words, over the same pages
 def test_no_page_and_no_message_says_anything_that_could_not_be_translated(cast):
     for user in User.objects.all():
         user.name = f"Quill {user.name}"  # else nobody could tell a name from a word of ours
