@@ -101,12 +101,12 @@ def timeline(case, roles) -> list[Entry]:
     return [
         entry(e, reader, heard, may_read_letter(e.verb, roles), money)
         for e in rows
-        if (hears(e.verb, roles) if reader == "staff" else stands_in_timeline(e.verb, reader))
+        if hears(e.verb, roles) and (reader == "staff" or stands_in_timeline(e.verb, reader))
     ]
 
 
 def hears(verb: str, roles) -> bool:
-    """May these roles of staff know that this happened at all?"""
+    """May these roles know that this happened at all?"""
     return verb not in KEPT_TO or bool(set(roles) & access.READS[KEPT_TO[verb]])
 
 

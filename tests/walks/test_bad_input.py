@@ -63,6 +63,8 @@ COUNTED = (
     "DirectPaymentAllowed",
     "HouseholdPay",
     "CareHomeStay",
+    "HospitalStay",
+    "HospitalDecision",
     "Charge",
     "ChargeBatch",
     "Undercharge",
@@ -105,6 +107,7 @@ RECORDED = {
         "change_price",
         "allow_household_pay",
         "record_care_home_stay",
+        "record_hospital_stay",
     ),
     "closed": ("settle_account",),
 }
