@@ -75,15 +75,18 @@ def cases_that_ended(user: Any, council: Council, roles: set[str], mine: Any = N
         return []
     named = Estate.objects.filter(case=OuterRef("pk"), struck_at=None)
     waits = endings.to_settle(council).filter(~Exists(named), person__died_on__isnull=False)
-    wanted = Q(pk__in=waits.order_by().values("pk")) if roles & journey.WORKER else Q(pk=None)
-    wanted |= endings.not_closed(dates.today()) if roles & WATCHING else Q(pk=None)
-    wanted |= hospital_tasks.somebody_in_hospital() if roles & journey.WORKER else Q(pk=None)
+    works, watches = roles & journey.WORKER, roles & WATCHING
+    # a union: each part is found by its own index, and no case of the council is gone through
+    wanted = [waits.order_by().values("pk"), hospital_tasks.somebody_in_hospital(council)]
+    late = Case.objects.filter(endings.not_closed(dates.today()), council=council)
+    parts = [*(wanted if works else ()), *([late.order_by().values("pk")] if watches else ())]
     seen = lists.staff_cases(user, council, mine=mine)
-    found = list(seen.filter(wanted).order_by("step_since", "pk")[:SHOWN])
+    ids = parts[0].union(*parts[1:], all=True)
+    found = list(seen.filter(pk__in=ids).order_by("step_since", "pk")[:SHOWN])
     died = [_estate_row(case) for case in found if case.step == "closed"]
     going_on = [case for case in found if case.step != "closed"]
     over = [case for case in going_on if case.ends_on and case.ends_on < dates.today()]
-    ended = [_not_closed_row(case) for case in over] if roles & WATCHING else []
+    ended = [_not_closed_row(case) for case in over] if watches else []
     tables = (
         (_("Who handles the estate is to be asked"), [_("Died on")], died),
         (_("Ended, and not closed yet"), [_("Last day with support"), _("In time?")], ended),
@@ -93,7 +96,7 @@ def cases_that_ended(user: Any, council: Council, roles: set[str], mine: Any = N
         for title, head, rows in tables
         if rows
     ]
-    if len(going_on) > len(over):
+    if len(going_on) > len(over) or len(found) == SHOWN:  # somebody may be among those cut off
         shown += hospital_tasks.decisions_waiting(user, council, roles, seen)
     return shown
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,9 +28,9 @@ from cases.ui.date_words import day
 SHOWN = 50
 
 
-def somebody_in_hospital() -> Q:
-    """Of cases: the person is in hospital, and a direct payment was agreed and is not suspended."""
-    return Q(pk__in=hospital_stays.still_there().order_by().values("case"))
+def somebody_in_hospital(council: Council) -> Any:
+    """The ids of cases of people in hospital with a direct payment that is not suspended."""
+    return hospital_stays.still_there().filter(case__council=council).order_by().values("case")
 
 
 def decisions_waiting(user: User, council: Council, roles: set[str], cases: Any) -> list[Table]:

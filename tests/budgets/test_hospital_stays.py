@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from budgets import actions as money
@@ -534,6 +534,19 @@ def test_tasks_read_as_many_statements_for_one_as_for_many(a_case, cast):
     for _more in range(3):
         stay(a_case(at="running", days_ago=60), cast, ago(30))
     assert one[0] == 1 and cost() == (4, one[1])
+
+
+def test_who_is_in_hospital_is_found_by_an_index_of_open_stays(paid, cast):
+    ended = {"case": paid, "ends_on": ago(400), "ended_at": timezone.now()}
+    rows = (HospitalStay(begins_on=ago(401 + n), **ended) for n in range(3_000))
+    HospitalStay.objects.bulk_create(rows)
+    stay(paid, cast, ago(27))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = hospital_stays.still_there().values("case").explain()
+    assert "hospital_stay_open" in plan or "one_open_hospital_stay" in plan, plan
+    for scan in ("Seq Scan on budgets_hospitalstay", "SCAN budgets_hospitalstay\n"):
+        assert scan not in plan + "\n", plan
 
 
 def test_no_row_of_a_stay_changes_what_is_paid(paid, cast):
