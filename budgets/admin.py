@@ -1,5 +1,6 @@
 """Set-up by a council's own administrators: limits of sign-off and of arrears, unit rates, quiet
-days after a death, notice of less, ideas that cost nothing. Added, never edited.
+days after a death, notice of less, the day in hospital to decide on, ideas that cost nothing.
+Added, never edited.
 """
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from budgets.models import (
     ArrearsLimit,
     DelegationLevel,
+    HospitalDays,
     LocalIdea,
     NoticeDays,
     QuietDays,
@@ -70,6 +72,16 @@ class QuietDaysAdmin(CouncilAdmin):
 @admin.register(NoticeDays)
 class NoticeDaysAdmin(CouncilAdmin):
     """How long beforehand people are told that they get less, from a date on."""
+
+    fields = ("council", "days", "valid_from", "valid_to", "reason")
+    list_display = ("days", "council", "valid_from", "valid_to", "reason")
+    list_select_related = ("council",)
+    changes = ("valid_to",)
+
+
+@admin.register(HospitalDays)
+class HospitalDaysAdmin(CouncilAdmin):
+    """On which day in hospital somebody decides about the direct payment, from a date on."""
 
     fields = ("council", "days", "valid_from", "valid_to", "reason")
     list_display = ("days", "council", "valid_from", "valid_to", "reason")

@@ -84,6 +84,13 @@ LEDGERS: dict[str, dict[str, str]] = {
         "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
         "NEW.ends_on = OLD.ends_on"
     },
+    # A stay that goes on gets its last day once; a mistake is struck.
+    "budgets_hospitalstay": {
+        "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
+        "NEW.case_id = OLD.case_id AND (OLD.ends_on IS NULL OR "
+        "(NEW.ends_on IS NOT NULL AND NEW.ends_on = OLD.ends_on))"
+    },
+    "budgets_hospitaldecision": {},
     "budgets_payee": {
         "update_if": "OLD.struck_at IS NULL AND NEW.creditor = OLD.creditor AND "
         "NEW.name = OLD.name AND NEW.case_id = OLD.case_id",
@@ -163,6 +170,7 @@ JOINING = (
     "budgets.payments.closing_tasks",
     "budgets.payments.ending_phrases",
     "budgets.payments.extra_rules",
+    "budgets.payments.hospital_tasks",
     "budgets.payments.look_before",
     "budgets.payments.overpayment_tasks",
     "budgets.payments.payee_tasks",

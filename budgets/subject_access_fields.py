@@ -84,6 +84,13 @@ give("budgets.ExtraSupport", "case", gettext_lazy("Support for a time"), "money"
 give("budgets.Estate", "case", gettext_lazy("Who handles the estate"), "money")
 give("budgets.HouseholdPay", "case", gettext_lazy("Who at home may be paid"), "money")
 give("budgets.CareHomeStay", "case", gettext_lazy("Care-home stays"), "money")
+give("budgets.HospitalStay", "case", gettext_lazy("Stays in hospital"), "money")
+give(
+    "budgets.HospitalDecision",
+    "stay__case",
+    gettext_lazy("Decisions about your payment while you were in hospital"),
+    "money",
+)
 give("budgets.Payee", "case", gettext_lazy("Who your payments go to"), "money")
 give(
     "budgets.EnteredCase",

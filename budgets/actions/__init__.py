@@ -37,6 +37,12 @@ from budgets.actions.going_live import (
     lay_pay_day,
     withdraw_pay_day,
 )
+from budgets.actions.hospital_stays import (
+    decide_hospital_stay,
+    end_hospital_stay,
+    record_hospital_stay,
+    strike_hospital_stay,
+)
 from budgets.actions.ledger_answers import count_answer, send_answer
 from budgets.actions.ledger_formats import set_ledger_format
 from budgets.actions.money_facts import (
@@ -137,6 +143,10 @@ __all__ = [
     "confirm_payment_allowed",
     "record_care_home_stay",
     "strike_care_home_stay",
+    "decide_hospital_stay",
+    "end_hospital_stay",
+    "record_hospital_stay",
+    "strike_hospital_stay",
     "accept_offer",
     "adjust_budget",
     "agree_plan",

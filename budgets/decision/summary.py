@@ -191,6 +191,8 @@ def _links(reading: Reading, rows: list[Any], beside: bool) -> list[tuple[str, s
         wanted.append(("budgets:answer_offer", _("The proposal that waits for an answer")))
     if case.reached_set_up:
         wanted += _taking_it(case)
+    if case.reached_set_up or reading.roles & {"worker", "manager"}:
+        wanted.append(("budgets:hospital", _("Stays in hospital")))
     if beside:
         wanted.append(("budgets:start_interim", _("Support for a time")))
     if reading.roles & {"finance", "worker", "manager"}:

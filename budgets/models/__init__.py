@@ -13,6 +13,7 @@ from budgets.models.going_live import (
     ParallelRun,
     RunningImport,
 )
+from budgets.models.hospital import HospitalDays, HospitalDecision, HospitalStay
 from budgets.models.ledger_formats import LedgerAnswer, LedgerFormat
 from budgets.models.money_facts import (
     Charge,
@@ -67,6 +68,9 @@ __all__ = [
     "AllocationScheme",
     "BudgetFigure",
     "CareHomeStay",
+    "HospitalDays",
+    "HospitalDecision",
+    "HospitalStay",
     "Estate",
     "ExtraSupport",
     "QuietDays",

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import Estate
+from budgets.payments import hospital_tasks
+from budgets.payments.task_days import in_time
 from budgets.position import endings, estate
 from cases import journey
 from cases.caseload import lists
@@ -23,8 +25,8 @@ from cases.caseload.list_presenter import first_cell
 from cases.common import dates
 from cases.journey import hooks
 from cases.models import Case, Council
-from cases.ui.components import Badge, Link, Table
-from cases.ui.date_words import day, days
+from cases.ui.components import Link, Table
+from cases.ui.date_words import day
 
 SHOWN = 50
 WATCHING = {"manager", "service_manager"}
@@ -66,27 +68,37 @@ def _settle_by(case: Case, end: endings.End, quiet: int) -> date:
 def cases_that_ended(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
     """Who handles the estate of somebody who has died, for the worker, or the manager where nobody
     is named, so that nobody else is written to about money. For managers, the cases that the
-    service was to close after their planned end, and could not. One statement.
+    service was to close after their planned end, and could not. In the same statement, whether
+    anybody is in hospital; what is to be decided then is read only where somebody is.
     """
     if not roles & (journey.WORKER | WATCHING):
         return []
     named = Estate.objects.filter(case=OuterRef("pk"), struck_at=None)
     waits = endings.to_settle(council).filter(~Exists(named), person__died_on__isnull=False)
-    wanted = Q(pk__in=waits.order_by().values("pk")) if roles & journey.WORKER else Q(pk=None)
-    wanted |= endings.not_closed(dates.today()) if roles & WATCHING else Q(pk=None)
-    cases = lists.staff_cases(user, council, mine=mine).filter(wanted)
-    found = list(cases.order_by("step_since", "pk")[:SHOWN])
+    works, watches = roles & journey.WORKER, roles & WATCHING
+    # a union: each part is found by its own index, and no case of the council is gone through
+    wanted = [waits.order_by().values("pk"), hospital_tasks.somebody_in_hospital(council)]
+    late = Case.objects.filter(endings.not_closed(dates.today()), council=council)
+    parts = [*(wanted if works else ()), *([late.order_by().values("pk")] if watches else ())]
+    seen = lists.staff_cases(user, council, mine=mine)
+    ids = parts[0].union(*parts[1:], all=True)
+    found = list(seen.filter(pk__in=ids).order_by("step_since", "pk")[:SHOWN])
     died = [_estate_row(case) for case in found if case.step == "closed"]
-    ended = [_not_closed_row(case) for case in found if case.step != "closed"]
+    going_on = [case for case in found if case.step != "closed"]
+    over = [case for case in going_on if case.ends_on and case.ends_on < dates.today()]
+    ended = [_not_closed_row(case) for case in over] if watches else []
     tables = (
         (_("Who handles the estate is to be asked"), [_("Died on")], died),
         (_("Ended, and not closed yet"), [_("Last day with support"), _("In time?")], ended),
     )
-    return [
+    shown = [
         Table(title, [_("Person"), *head, _("Do now")], rows)
         for title, head, rows in tables
         if rows
     ]
+    if len(going_on) > len(over) or len(found) == SHOWN:  # somebody may be among those cut off
+        shown += hospital_tasks.decisions_waiting(user, council, roles, seen)
+    return shown
 
 
 def _estate_row(case: Case) -> list[Any]:
@@ -128,13 +140,3 @@ def providers_to_tell(
 
 def _to(case: Case, record: str, words: str) -> Link:
     return Link(words, reverse("budgets:record", args=[case.ref, record]), hidden=case.ref)
-
-
-def in_time(last: date) -> Badge:
-    """How a task stands whose last good day is `last`."""
-    left = (last - dates.today()).days
-    if left < 0:
-        return Badge(_("%(days)s late") % {"days": days(-left)}, "red")
-    if left == 0:
-        return Badge(_("Due today"), "yellow")
-    return Badge(_("Due in %(days)s") % {"days": days(left)}, "blue")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from budgets.models import DirectPaymentAgreement, ExtraSupport, PlanLine, SupportPlan
 from budgets.models.decision import DECIDING
 from budgets.money.sterling import pounds
-from budgets.payments.closing_tasks import in_time
+from budgets.payments.task_days import in_time
 from budgets.position import aftercare, extra_support
 from cases import journey
 from cases.caseload import lists

@@ -16,8 +16,9 @@ from budgets.models import Payment, Suspension
 from budgets.money.sterling import pounds
 from budgets.payments import payment_rules, payment_sums, standing_payments
 from budgets.payments.changes_ahead import PENNIES
+from budgets.payments.hospital_stays import day_in_hospital
 from budgets.position import money_presenter
-from budgets.position.money_books import Books
+from budgets.position.money_books import STAY, Books
 from budgets.position.overpaid_presenter import NOT_BY_ITSELF
 from cases.common import dates
 from cases.models import Case
@@ -31,11 +32,12 @@ IN_FULL = 3  # payments to come that are always shown: the others are folded, fo
 
 
 def now_rows(case: Case, books: Books, coming: Any, nothing: str) -> Rows:
-    """How the payments stand now: when they end, on their way, the next one, suspended, owed, paid
-    too much. `nothing`: why none comes (`why_none`).
+    """How the payments stand now: when they end, in hospital, suspended, on their way, the next
+    one, owed, paid too much. `nothing`: why none comes (`why_none`).
     """
     return [
         *ending_rows(case),
+        *hospital_rows(case, books),
         *suspension_rows(case, books),
         *sent_payment_rows(books.payments),
         *(next_rows(coming.payments) or ([(_("Next payment"), nothing)] if nothing else [])),
@@ -77,6 +79,16 @@ def next_rows(payments: list[Any]) -> Rows:
     if first.on <= dates.today():
         words = _("%(sum)s, due on %(day)s. It has not been sent yet.")
     return [(_("Next payment"), words % {"sum": pounds(first.amount), "day": day(first.on)})]
+
+
+def hospital_rows(case: Case, books: Books) -> Rows:
+    """That the person is in hospital, since when."""
+    since = [row.day for row in books.dated[STAY] if row.until is None and row.struck_at is None]
+    if not since or case.step == "closed" or case.person.died_on:
+        return []
+    words = _("Since %(day)s: day %(n)s")
+    facts = {"day": day(since[0]), "n": day_in_hospital(since[0], dates.today())}
+    return [(_("In hospital"), words % facts)]
 
 
 def suspension_rows(case: Case, books: Books) -> Rows:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Undercharge
 from budgets.money.sterling import pounds
-from budgets.payments.closing_tasks import in_time
 from budgets.payments.officers import own_or_left
+from budgets.payments.task_days import in_time
 from budgets.position.undercharged import open_findings
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell

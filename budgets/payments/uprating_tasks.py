@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.models import BudgetFigure, Contribution, Uprating, UpratingRow
-from budgets.payments.closing_tasks import in_time
+from budgets.payments.task_days import in_time
 from cases.caseload import lists
 from cases.caseload.list_presenter import first_cell
 from cases.common import dates

@@ -35,6 +35,7 @@ from budgets.models import (
     DirectPaymentAgreement,
     EarlierCharge,
     ExtraPayment,
+    HospitalStay,
     Instalment,
     LinePrice,
     Payment,
@@ -48,6 +49,7 @@ from budgets.position import endings
 MOMENT = timedelta(microseconds=1)
 ON_ITS_WAY = timedelta(seconds=60)  # the longest that an act may take from its moment to its commit
 KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charge", "earlier")
+STAY = "stay"  # in hospital: no sum follows from it, and it is shown where the others are
 
 
 class Row(NamedTuple):
@@ -161,6 +163,7 @@ def _dated(cases: Collection[int]) -> list[Row]:
             ref=F("line"),
         ),
         _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
+        _rows(STAY, HospitalStay, cases, until=F("ends_on")),
         _rows(
             "charge",
             Charge,

@@ -22,12 +22,21 @@ from django.utils.translation import gettext_lazy
 from budgets import actions
 from budgets.actions.payment import MAY_RECORD
 from budgets.decision import uplift
+from budgets.forms import hospital_stays as hospital_forms
 from budgets.forms import overpayments as overpayment_forms
 from budgets.forms import payment as payment_forms
 from budgets.forms import record as forms
 from budgets.models import HeldEntry
 from budgets.money.sterling import pounds
-from budgets.payments import monitoring, payment_rules, routes, use_rules
+from budgets.payments import (
+    hospital_presenter,
+    hospital_stays,
+    hospital_tasks,
+    monitoring,
+    payment_rules,
+    routes,
+    use_rules,
+)
 from budgets.position import (
     aftercare,
     case_money,
@@ -60,7 +69,8 @@ DECIDES = frozenset({"finance", "manager"})
 @dataclass(frozen=True)
 class Record:
     """`form(data, case)` gives the form, or None while there is nothing to write down; `back`: the
-    page it belongs to; `look(case, **answers)`: what is looked at first, where no fact changes yet.
+    page it belongs to; `look(case, **answers)`: what is looked at first, where no fact changes yet;
+    `then(reading)`: where it goes on, "" for the page it belongs to.
     """
 
     title: Any
@@ -70,6 +80,7 @@ class Record:
     back: str = "budgets:monitoring"
     intro: Any = ""
     look: Callable[..., Look] | None = None
+    then: Callable[[Reading], str] = lambda reading: ""
 
 
 def _lines(case, needs="") -> list:
@@ -264,6 +275,37 @@ def _to_confirm(case):
 def _stays(data, case):
     rows = use_rules.stays(case)
     return forms.StrikeStayForm(data, case=case, stays=rows) if rows else None
+
+
+def _new_hospital_stay(data, case):
+    if case.step == "closed" or case.person.died_on:
+        return None
+    return hospital_forms.HospitalStayForm(data, case=case)
+
+
+def _hospital_stays(data, case):
+    rows = hospital_stays.stays(case)
+    return hospital_forms.StrikeHospitalStayForm(data, case=case, stays=rows) if rows else None
+
+
+def _in_hospital(form, to_suspend=False):
+    """The form, while somebody is to decide because of a stay, or has decided to suspend."""
+
+    def make(data, case):
+        found = hospital_stays.waiting_of_case(case, dates.today())
+        wanted = found is not None and found.to_suspend is to_suspend
+        return form(data, case=case, known=found.last) if wanted else None
+
+    return make
+
+
+def _on_to_suspend(reading: Reading) -> str:
+    """Whoever may suspend goes on to it, where that was decided."""
+    case = reading.case
+    found = hospital_stays.waiting_of_case(case, dates.today())
+    if not (found and found.to_suspend and reading.roles & journey.MOVES["suspend_payment"].who):
+        return ""
+    return hospital_tasks.suspend_address(case)
 
 
 def _kept_back(data, case):
@@ -498,6 +540,56 @@ RECORDS: dict[str, Record] = {
         _stays,
         actions.strike_care_home_stay,
     ),
+    "record_hospital_stay": Record(
+        gettext_lazy("Write down a stay in hospital"),
+        HOLDS,
+        _new_hospital_stay,
+        actions.record_hospital_stay,
+        "budgets:hospital",
+        gettext_lazy(
+            "It changes no payment by itself. A move to another hospital is the same stay, and so "
+            "is going back on the day they came home."
+        ),
+    ),
+    "end_hospital_stay": Record(
+        gettext_lazy("Write down that they came home from hospital"),
+        HOLDS,
+        _plain(hospital_forms.EndHospitalStayForm, hospital_stays.open_stay),
+        actions.end_hospital_stay,
+        "budgets:hospital",
+        gettext_lazy(
+            "Were payments suspended because of it? Then somebody looks the day after whether they "
+            "are resumed."
+        ),
+    ),
+    "strike_hospital_stay": Record(
+        gettext_lazy("Take out a stay in hospital"),
+        HOLDS,
+        _hospital_stays,
+        actions.strike_hospital_stay,
+        "budgets:hospital",
+    ),
+    "decide_hospital_stay": Record(
+        gettext_lazy("Decide whether the direct payment goes on"),
+        ARRANGES,
+        _in_hospital(hospital_forms.HospitalDecisionForm),
+        actions.decide_hospital_stay,
+        "budgets:hospital",
+        gettext_lazy(
+            "Nothing stops by itself. Think of what goes on: an assistant who is kept on, a flat "
+            "that is looked after, support on the day they come home. If it is to be suspended, "
+            "a manager does it on a page of its own, which shows first what changes."
+        ),
+        then=_on_to_suspend,
+    ),
+    "go_on_in_hospital": Record(
+        gettext_lazy("Say that the direct payment goes on after all"),
+        frozenset({"manager"}),
+        _in_hospital(hospital_forms.GoOnInHospitalForm, to_suspend=True),
+        actions.decide_hospital_stay,
+        "budgets:hospital",
+        gettext_lazy("It was decided to suspend it, and nobody has done so yet."),
+    ),
     "name_estate": Record(
         gettext_lazy("Say who handles the estate"),
         HOLDS,
@@ -623,7 +715,7 @@ def record(request, ref, record):
         form,
         record,
         act=partial(_do, request, what, case),
-        done=partial(with_message, request, words, back),
+        done=lambda: with_message(request, words, what.then(reading) or back),
         show=partial(_record_page, request, reading, record),
         reading=reading,
     )
@@ -657,6 +749,15 @@ def _record_page(request, reading: Reading, name, form):
     )
 
 
+def _hospital_facts(case, name) -> list[tuple[str, Any]]:
+    """The last stay; beside a suspension only one in which it was decided."""
+    rows = hospital_stays.stays(case)
+    if name == "look_at_suspension":
+        held = payment_rules.open_suspension(case)
+        rows = [row for row in rows if held and hospital_stays.covers(row, held)]
+    return hospital_presenter.stay_rows(rows)
+
+
 def _facts(case, name) -> list[tuple[str, Any]]:
     """What the writer should see beside the form."""
     if name in ("write_about_surplus", "decide_surplus", "reply_to_surplus"):
@@ -675,6 +776,8 @@ def _facts(case, name) -> list[tuple[str, Any]]:
         return overpaid_rows(case)
     if name == "decide_undercharge":
         return _too_little(case)
+    if RECORDS[name].back == "budgets:hospital" or name == "look_at_suspension":
+        return _hospital_facts(case, name)
     if name == "record_what_came":
         return [
             (

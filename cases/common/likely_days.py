@@ -19,16 +19,18 @@ from cases.common.refusals import NotYet
 @dataclass(frozen=True)
 class Span:
     """How far from today a day may be: asked again beyond `near` days (ahead: beyond `ahead`, where
-    that is given), refused beyond `years`.
+    that is given), refused beyond `years`; with `has_come` after today too.
     """
 
     near: int = 92
     years: int = 3
     ahead: int | None = None
+    has_come: bool = False
 
 
 SOON = Span()
 GONE_BY = Span(ahead=0)  # what is written down once it has happened
+HAPPENED = Span(has_come=True)  # what nobody can know before
 LATER = Span(near=3 * 366, years=10)  # the last day of support that is planned for years
 
 
@@ -62,6 +64,8 @@ def refusal(day: date, today: date, life: Life, span: Span = SOON) -> str:
     if not back <= day <= ahead:
         words = _("That is more than %(n)s years from today. Look at the year again.")
         return words % {"n": span.years}
+    if span.has_come and day > today:
+        return _("That day has not come yet. Enter today or an earlier day.")
     return ""
 
 

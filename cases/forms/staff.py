@@ -13,6 +13,7 @@ from cases.caseload import lists
 from cases.caseload.filters import OwnChoiceField
 from cases.common import dates
 from cases.common.likely_days import SOON
+from cases.journey import hooks
 from cases.models import Team
 from cases.ui.form_toolkit import (
     PERSON_READS,
@@ -48,6 +49,8 @@ class MoveForm(CaseForm):
             ):  # what leaves this reader no choice is not asked
                 self.fields[ask.name].widget = forms.HiddenInput()
                 self.initial[ask.name] = next(iter(offered))
+        if move.name in hooks.PREFILLED:
+            self.initial.update(hooks.PREFILLED[move.name](self.case))
         if not self.fields.keys() & {a.name for a in move.asks if a.kind == "text"} and not behalf:
             self.fields["note"] = long_text(
                 label=_("Note (optional)"), required=False, help_text=self._reader()

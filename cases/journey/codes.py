@@ -109,7 +109,8 @@ RECORDED_ABOUT_MONEY = frozenset(
     " send_charge write_about_overpayment reply_to_overpayment decide_overpayment"
     " decide_undercharge"
     " confirm_payment_allowed allow_household_pay record_care_home_stay"
-    " strike_care_home_stay name_estate propose_extra_support refuse_extra_support"
+    " strike_care_home_stay record_hospital_stay end_hospital_stay strike_hospital_stay"
+    " decide_hospital_stay name_estate propose_extra_support refuse_extra_support"
     " begin_extra_support end_extra_support".split()
 )
 # days a move asks for that money depends on: the last day with support of a case that it closes

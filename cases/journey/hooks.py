@@ -7,7 +7,8 @@ whose turn it is first; `questions` adds questions to the pages of the self-asse
 says when one was last saved; `letter_lines` adds its rows to the letters about a move,
 `letter_next` what comes of it; `foreseen` says on its page what a move will do beyond its own step;
 `reviewed` says what a review begins with; `tasks` adds what waits for a role, whatever the step;
-`looked_at` finds out what an act would change that has to be seen before it is confirmed.
+`prefilled` says what the form of a move begins with; `looked_at` finds out what an act would change
+that has to be seen before it is confirmed.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,7 @@ LOOKS: list[Callable[[Any, str], Callable[[], Any]]] = []
 OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 COMES: dict[str, Callable[[Any], list[str]]] = {}
+PREFILLED: dict[str, Callable[[Any], dict[str, Any]]] = {}
 
 
 def guard(*moves: str):
@@ -87,6 +89,18 @@ def offered(move: str):
 
     def register(fn):
         OFFERED[move] = fn
+        return fn
+
+    return register
+
+
+def prefilled(move: str):
+    """Register `fn(case) -> {what it asks: value}`: what the form of a move is filled in with, to
+    be looked at and changed.
+    """
+
+    def register(fn):
+        PREFILLED[move] = fn
         return fn
 
     return register

@@ -67,6 +67,12 @@ SENTENCES = {
     "allow_household_pay": gettext_lazy("decided that somebody at home may be paid"),
     "record_care_home_stay": gettext_lazy("wrote down a stay in a care home"),
     "strike_care_home_stay": gettext_lazy("took out a stay in a care home"),
+    "record_hospital_stay": gettext_lazy("wrote down a stay in hospital"),
+    "end_hospital_stay": gettext_lazy("wrote down the last day of a stay in hospital"),
+    "strike_hospital_stay": gettext_lazy("took out a stay in hospital"),
+    "decide_hospital_stay": gettext_lazy(
+        "decided whether the direct payment goes on during a stay in hospital"
+    ),
     "take_down": gettext_lazy("began to write down answers"),
     "issue_code": gettext_lazy("made a new code for coming back"),
     "add_way_in": gettext_lazy("added a way to sign in"),
@@ -158,6 +164,15 @@ STAFF_HEADINGS = {
 # Verbs of which nobody hears but those who may read this part of a case (`access.READS`).
 KEPT_TO = dict.fromkeys(
     ("report_danger", "spoke_about_danger", "rang_without_answer", "danger_went_up"), "danger"
+) | dict.fromkeys(
+    # that somebody is in hospital is no word for whoever only helps with forms
+    (
+        "record_hospital_stay",
+        "end_hospital_stay",
+        "strike_hospital_stay",
+        "decide_hospital_stay",
+    ),
+    "money_words",
 )
 # A question put to staff, as its answer is headed for the person.
 HEADINGS = {

@@ -107,7 +107,7 @@ def timeline(case, roles) -> list[Entry]:
     found = [
         entry(e, reader, heard, may_read_letter(e.verb, roles), money)
         for e in rows
-        if reader != "staff" or hears(e.verb, roles)
+        if hears(e.verb, roles)
     ]
     return [as_struck(one) if one.seq in struck else one for one in found]
 
@@ -123,7 +123,7 @@ def as_struck(one: Entry) -> Entry:
 
 
 def hears(verb: str, roles) -> bool:
-    """May these roles of staff know that this happened at all?"""
+    """May these roles know that this happened at all?"""
     return verb not in KEPT_TO or bool(set(roles) & access.READS[KEPT_TO[verb]])
 
 

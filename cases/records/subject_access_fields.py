@@ -44,7 +44,8 @@ def _told(rows, reader: Reader, verb: str = "verb"):
 
 def _meets(verb: str, reader: Reader) -> bool:
     if reader.helper:
-        return timeline.stands_in_timeline(verb, "delegate") and verb not in NOT_FOR_HELPERS
+        told = timeline.stands_in_timeline(verb, "delegate") and verb not in NOT_FOR_HELPERS
+        return told and timeline.hears(verb, reader.roles)
     return timeline.stands_in_timeline(verb, "person") or verb in OWN_LINES
 
 

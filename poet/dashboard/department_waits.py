@@ -8,10 +8,11 @@ new to support; a request made while an earlier one of the same person was still
 passed over, and so is one closed with advice alone.
 
 Where we differ: the department reads the council's quarterly return, we read the dates in our own
-record; we do not record a stay in hospital or short-term reablement, so nobody is left out for
-them; a person without a date of birth is left out; the median is by nearest rank, as everywhere
-here, so that it is always a number of days that somebody waited. Time before the record came here,
-as after a transfer, is not in it, and neither is a case entered with money already running.
+record; a stay in hospital is recorded here only of people whose money is looked after, and short-
+term reablement of nobody, so that nobody is left out for either; a person without a date of birth
+is left out; the median is by nearest rank, as everywhere here, so that it is always a number of
+days that somebody waited. Time before the record came here, as after a transfer, is not in it, and
+neither is a case entered with money already running.
 """
 
 from collections import defaultdict

@@ -64,6 +64,8 @@ COUNTED = (
     "DirectPaymentAllowed",
     "HouseholdPay",
     "CareHomeStay",
+    "HospitalStay",
+    "HospitalDecision",
     "Charge",
     "ChargeBatch",
     "Undercharge",
@@ -106,6 +108,7 @@ RECORDED = {
         "change_price",
         "allow_household_pay",
         "record_care_home_stay",
+        "record_hospital_stay",
     ),
     "closed": ("settle_account",),
 }
@@ -338,7 +341,7 @@ def send_twice(hands, path, case, other):
     """
     page = hands.open(path)
     form = page.forms[0]
-    where, data = target(page, form), sensible(form, **known(case))
+    where, data = target(page, form), sensible(form, **known(case, path))
     for name in [n.removesuffix("_day") for n in form.kinds if n.endswith("_day")]:
         for year in ("26", "9999"):
             answer = hands.post(where, data | {f"{name}_year": [year]})
@@ -368,8 +371,10 @@ def send_twice(hands, path, case, other):
     assert world() == once, (path, {k: (v, once[k]) for k, v in world().items() if v != once[k]})
 
 
-def known(case):
-    """What a sensible person enters where the first answer won't do."""
+def known(case, path=""):
+    """What a sensible person enters where the first answer won't do; of a stay in hospital, which
+    is over once it has a last day, what has come.
+    """
     line = next((x for p in case.plans.all() for x in p.lines.filter(annual__gt=0)), None)
     entered = {"next_chase": soon(), "exception": "dispute", "met_through": ""}
     for piece in (1, 2, 3):  # of support for a time
@@ -377,6 +382,8 @@ def known(case):
     entered |= {"end_date": soon(70)} if case.planned_end else {}
     entered |= {"nhs_number": "9434765919", "ties": "lives_with"}
     entered |= {"end": "moved", "rate": "17"}  # neither less than now nor the council's own end
+    if path.endswith("/record_hospital_stay/"):
+        return entered | {"ends_on": today()}
     if line:
         other = "direct_payment" if line.route == "council_managed" else "council_managed"
         entered |= {

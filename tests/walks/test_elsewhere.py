@@ -475,6 +475,7 @@ READ = {
     "budgets:studio_xlsx",
     "budgets:routes",
     "budgets:monitoring",
+    "budgets:hospital",
     "budgets:trace",
     "budgets:batch_file",
     "budgets:ledger_formats",

@@ -38,6 +38,7 @@ SAYS_NO = {
     "budgets:routes",
     "budgets:schedule",
     "budgets:monitoring",
+    "budgets:hospital",
     "budgets:schemes",
     "poet:case_survey",
     "cases:case",
