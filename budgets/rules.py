@@ -131,7 +131,7 @@ def _cost_decided(case: Case, plan: SupportPlan, facts: Any) -> Cost:
         offer = case.offers.filter(pk=facts["offer"], plan=plan, state="open").first()
         if offer is None:
             raise NotYet(OWN_PAGE)
-        return Cost(offer.annual, offer.weekly, offer.one_off)
+        return case_money.cost_of_offer(offer)
     lines = list(plan.lines.all())
     if not lines:
         raise NotYet(
@@ -160,7 +160,7 @@ def _within_limit(case: Case, by: Any, role: str, at: Any, plan: SupportPlan, co
         return
     holder = delegation.lowest(rows, cost, plan.author_role, first)
     week = _("%(week)s a week and %(once)s once") % {
-        "week": pounds(cost.weekly),
+        "week": pounds(cost.dearest),
         "once": pounds(cost.one_off),
     }
     if holder is None:

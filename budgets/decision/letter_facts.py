@@ -156,7 +156,7 @@ def _told_before(figure: BudgetFigure) -> Rows:
         figure.plan, before.plan, figure.reason_code
     ):
         return []
-    return notice.told_before(figure.case, letter_on)
+    return notice.told_before(figure.case, letter_on, figure.effective_from - timedelta(days=1))
 
 
 def _plan(figure: BudgetFigure) -> Rows:

@@ -47,20 +47,21 @@ class PanelCost:
 
 
 def agenda(council: Council) -> QuerySet[PanelReferral]:
-    """What waits for the panel, the longest first, each with `weekly`, `once` of the plan and
-    `first` a week.
+    """What waits for the panel, the longest first, each with the lines of its plan, and `first` a
+    week.
     """
-    plan = BudgetFigure.objects.filter(plan=OuterRef("plan"), kind="plan").order_by("-pk")
     first = BudgetFigure.objects.filter(case=OuterRef("case"), kind="indicative").order_by("-pk")
     rows = PanelReferral.objects.filter(case__council=council, decided_at=None).select_related(
         "case__person", "plan"
     )
-    return rows.annotate(
-        weekly=Subquery(plan.values("weekly")[:1]),
-        once=Subquery(plan.values("one_off")[:1]),
-        first=Subquery(first.values("weekly")[:1]),
-        first_once=Subquery(first.values("one_off")[:1]),
-    ).order_by("referred_at", "pk")
+    return (
+        rows.prefetch_related("plan__lines")
+        .annotate(
+            first=Subquery(first.values("weekly")[:1]),
+            first_once=Subquery(first.values("one_off")[:1]),
+        )
+        .order_by("referred_at", "pk")
+    )
 
 
 def decisions(

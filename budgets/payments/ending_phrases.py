@@ -48,17 +48,18 @@ def ending_facts(event: Any) -> Rows:
     settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
     return [
         *changed,
-        *_told_before(event),
+        *_told_before(event, ends_on),
         *_direct(found),
         *_arranged(found, day(ends_on)),
         *_account(found, settled_by),
     ]
 
 
-def _told_before(event: Any) -> Rows:
+def _told_before(event: Any, ends_on: date) -> Rows:
     """Why not earlier, where the council decides the end and the letter comes before it."""
     decided = event.verb in endings.PLANNING and event.codes.get("end") in journey.COUNCIL_ENDS
-    return notice.told_before(event.case, dates.london_date(event.at)) if decided else []
+    on = dates.london_date(event.at)
+    return notice.told_before(event.case, on, ends_on) if decided else []
 
 
 @hooks.letter_lines(*journey.moves_where(end_ahead="taken_back"))

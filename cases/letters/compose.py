@@ -236,10 +236,12 @@ def _after(words: Words, coming: list[str], facts: dict) -> Iterator[dict]:
 
 
 def _easy(words: Words, facts: dict, rows: list, coming: list[str]) -> list[list[str]]:
-    """(picture, short sentence) of the key facts."""
-    found = [[picture, str(text) % facts] for picture, text in words.easy]
+    """(picture, short sentence) of the key facts: what it is, its sums and days, whom to phone."""
+    easy = [[picture, str(text) % facts] for picture, text in words.easy]
+    found = [line for line in easy if line[0] != "phone"]
     found += [fact for row in rows for fact in _easy_facts(*row)]
     found += [["calendar", text] for text in coming]
+    found += [line for line in easy if line[0] == "phone"]
     if words.challenge:
         found.append(["question", str(EASY_CHALLENGE)])
     return found

@@ -298,7 +298,7 @@ WORDS: dict[str, Words] = {
         challenge=True,
         easy=(
             ("money", _("You do not pay for help that did not come.")),
-            ("phone", _("Is it wrong? %(phone_us)s.")),
+            ("phone", _("Is it wrong? %(Phone_us)s.")),
         ),
     ),
     "start_interim": Words(
@@ -389,8 +389,9 @@ WORDS: dict[str, Words] = {
         ),
         challenge=True,
         easy=(
-            ("money", _("Your payments have stopped for now.")),
-            ("question", _("The letter says why, and what helps you meanwhile.")),
+            ("money", _("Your direct payments have stopped for now.")),
+            ("letter", _("The letter says why. It says what help you get in this time.")),
+            ("phone", _("Do you need help now? %(Phone_us)s.")),
         ),
     ),
     "decide_surplus": Words(

@@ -588,8 +588,8 @@ def test_another_officers_queue_shows_the_list_to_release(cast, as_):
     managed(cast)
     make(cast)
     queue = reverse("cases:queue")
-    assert "Charges to release" in as_(cast.releaser).get(queue).content.decode()
-    assert "Charges to release" not in as_(cast.finance).get(queue).content.decode()
+    assert "List of charges 1" in as_(cast.releaser).get(queue).content.decode()
+    assert "List of charges 1" not in as_(cast.finance).get(queue).content.decode()
 
 
 def test_a_page_of_a_list_reads_no_more_for_a_longer_list(cast, as_):

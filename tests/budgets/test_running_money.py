@@ -607,7 +607,8 @@ def test_a_lower_price_of_what_is_paid_out_counts_after_its_notice(priced, cast,
     assert "A price that is lower: The earliest day is" in page
     money.change_price(case=priced, on=ago(-28), **facts)
     assert case_money.decided(priced).weekly == 95
-    assert "28 days before they get less" in rows_of(priced, "change_price")["Until then"]
+    said = rows_of(priced, "change_price")[f"Up to {date_words.day(ago(-27))}"]
+    assert "28 days before they get less" in said
 
 
 def test_a_lower_price_of_managed_support_is_recorded_for_the_days_it_was_had(budget, cast):
