@@ -166,6 +166,7 @@ JOINING = (
     "budgets.payments.overpayment_tasks",
     "budgets.payments.payee_tasks",
     "budgets.payments.payment_rules",
+    "budgets.payments.person_asked",
     "budgets.payments.second_officer",
     "budgets.payments.suspension_tasks",
     "budgets.payments.undercharge_tasks",

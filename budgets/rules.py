@@ -83,7 +83,10 @@ def nearest(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | 
     rows = delegation.levels_for(case, sent.effective_from)
     first = case_money.cost_of_figure(case_money.indicative(case))
     author = sent.plan.author_role if sent.plan else ""
-    holder = delegation.lowest(rows, case_money.cost_of_figure(sent), author, first)
+    cost = case_money.cost_of_figure(sent)
+    if sent.plan:
+        cost = case_money.council_cost(sent.plan.lines.all())
+    holder = delegation.lowest(rows, cost, author, first)
     role = holder.role if holder else "manager"
     if role == "worker":
         return role, case.team_id, case.worker_id

@@ -51,6 +51,7 @@ def ending_facts(event: Any) -> Rows:
         *_told_before(event, ends_on),
         *_direct(found),
         *_arranged(found, day(ends_on)),
+        *_charges(found, died=event.case.person.died_on is not None),
         *_account(found, settled_by),
     ]
 
@@ -137,6 +138,27 @@ def _arranged(found: Standing, until: str) -> Rows:
     return rows
 
 
+def _charges(found: Standing, *, died: bool) -> Rows:
+    """What was charged up to which day, and what is still to be charged or comes back. After a
+    death nothing is charged by itself.
+    """
+    if not found.charges:
+        return []
+    rows = []
+    if found.charged_until:
+        words = _("The days up to %(day)s.")
+        rows.append((_("Charged already"), words % {"day": day(found.charged_until)}))
+    said = {"sum": pounds(found.to_charge), "day": day(found.day)}
+    words = _("%(sum)s for the days up to %(day)s. A letter follows.")
+    if died:
+        words = _("%(sum)s for the days up to %(day)s. Somebody looks at it with the estate.")
+    rows.append((_("Still to be charged"), words % said if found.to_charge else _("Nothing more.")))
+    if found.charged_back:
+        words = _("%(sum)s. It comes off what is still to be charged, or it is paid back.")
+        rows.append((_("Charged too much"), words % {"sum": pounds(found.charged_back)}))
+    return rows
+
+
 def _account(found: Standing, settled_by: date | None) -> Rows:
     """What somebody at the council has to do about it, with the day."""
     if not found.direct and not found.holder:
@@ -177,6 +199,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
         *_planned(case),
         *_direct(found),
         *_arranged(found, day(dates.today())),
+        *_charges(found, died=False),
         *_account(found, endings.settle_by(ends)),
         (_("If the money should end later"), " ".join(later)),
     ]

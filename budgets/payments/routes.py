@@ -147,3 +147,15 @@ def held_balance(case: Case) -> Any:
     gone = {row.corrects_id for row in rows if row.corrects_id}
     kept = [row for row in rows if row.pk not in gone]
     return balance((row.kind in row.IN, row.amount) for row in kept) if rows else None
+
+
+def waits_to_be_signed(case: Case) -> bool:
+    """An agreed plan, support for a time or a wish to switch pays a person directly in a way that
+    nobody has signed for yet.
+    """
+    plan = case_money.agreed_plan(case)
+    lines = list(plan.lines.select_related("start")) if plan else []
+    if plan is None:  # support for a time may be paid directly before there is one
+        beside = extra_support.direct_lines(case, dates.today())
+        return bool(beside) and not case.agreements.exists()
+    return to_sign(case, plan, lines)
