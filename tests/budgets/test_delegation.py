@@ -350,11 +350,12 @@ def test_a_plan_with_a_dear_month_goes_to_whoever_may_agree_that_month(a_case, c
     case.refresh_from_db()
     assert case_money.council_cost(plan.lines.all()).weekly < 350
     assert case.turn in ("manager", "service_manager")
+    case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
     with pytest.raises(NotYet, match="£480.00 a week"):
         money.agree_plan(case=case, by=cast.worker, **REASON)
-    page = text(as_(cast.manager).get(f"/cases/{case.ref}/agree_plan/"))
-    assert "£480.00 a week: limits count for this one" in page
+    page = text(as_(cast.worker).get(f"/cases/{case.ref}/agree_plan/"))
+    assert "The dearest week £480.00: limits count for this one" in page
     assert f"{day(first)} to {day(last)}: £480.00 a week" in page
-    money.return_plan(case=case, by=cast.manager, reason="Say more")
+    money.return_plan(case=case, by=cast.worker, reason="Say more")
     signed = text(as_(cast.manager).get(f"/cases/{case.ref}/sign_offs/"))
     assert "£480.00 a week" in signed and "£80.00 a week" in signed

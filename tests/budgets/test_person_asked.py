@@ -5,12 +5,15 @@ waits: no page says that there is nothing to do beside a letter that asks for an
 from datetime import timedelta
 from decimal import Decimal
 
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from budgets import actions as money
 from budgets.payments import person_asked
 from budgets.views.record import RECORDS
 from cases import access
+from cases.models import Case
 from cases.ui.date_words import day
 from tests.budgets import test_monitoring, test_overpayments
 from tests.walks.doing import address, today
@@ -25,7 +28,8 @@ def tracker(case, user):
 
 def asked(case, user):
     """Address -> the last day of what this reader is asked."""
-    reading = access.get_case(type("Request", (), {"user": user})(), case.ref)
+    case = Case.objects.get(pk=case.pk)
+    reading = access.reading_by(case, user)
     return {href: by for _words, href, by in person_asked.about_money(reading)}
 
 
@@ -48,10 +52,10 @@ def test_a_letter_about_what_was_paid_too_much_is_on_the_page_until_its_last_day
 def test_what_has_its_last_day_behind_it_is_not_asked_any_more(cast):
     case = test_overpayments.overpaid_case(cast)
     test_overpayments.found(case)
-    row = test_overpayments.write(case, cast)
-    assert asked(case, cast.person)
-    type(row).objects.filter(pk=row.pk).update(reply_by=today() - timedelta(days=1))
-    assert not asked(case, cast.person)
+    test_overpayments.write(case, cast)
+    for days, still in ((28, True), (29, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            assert bool(asked(case, cast.person)) is still
 
 
 def test_a_question_about_the_account_and_a_letter_about_it_are_on_the_page(a_case, cast):
