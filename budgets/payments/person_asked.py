@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.models import SurplusLetter
 from budgets.payments import routes
 from budgets.position import overpaid
 from cases.access import Reading
@@ -34,8 +34,7 @@ def about_money(reading: Reading) -> Asks:
     case, today = reading.case, dates.today()
     return [
         *_overpaid(case, today),
-        *_left_over(case, today),
-        *_balance(case),
+        *_account(case, today),
         *_agreement(case),
         *_planned_end(case, today),
     ]
@@ -53,19 +52,17 @@ def _overpaid(case: Any, today: date) -> Asks:
     return [(words, _record(case, "reply_to_overpayment"), row.reply_by)]
 
 
-def _left_over(case: Any, today: date) -> Asks:
-    rows = SurplusLetter.objects.filter(check_of__case=case, check_of__decision=None)
-    letter = rows.filter(replied_at=None, reply_by__gte=today).order_by("-pk").first()
-    if letter is None:
-        return []
-    words = _("Answer our letter about money left in your account")
-    return [(words, _record(case, "reply_to_surplus"), letter.reply_by)]
-
-
-def _balance(case: Any) -> Asks:
-    if not case.checks.filter(answered_at=None).exists():
-        return []
-    return [(_("Tell us what is in your account"), _record(case, "give_balance"), None)]
+def _account(case: Any, today: date) -> Asks:
+    """What is in the account, and the letter about what is left over in it."""
+    letter = Q(letter__replied_at=None, letter__reply_by__gte=today, decision=None)
+    found: Asks = []
+    for check in case.checks.filter(Q(answered_at=None) | letter).select_related("letter"):
+        words, name, by = _("Tell us what is in your account"), "give_balance", None
+        if check.answered_at:
+            words = _("Answer our letter about money left in your account")
+            name, by = "reply_to_surplus", check.letter.reply_by
+        found.append((words, _record(case, name), by))
+    return found
 
 
 def _agreement(case: Any) -> Asks:

@@ -70,6 +70,7 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
     """Everything somebody who decides has to see, on every page of a decision."""
     case = reading.case
     plan, lines = sent.plan, sent.lines
+    paid = case_money.contribution(case)
     at_panel = name in ("panel_agree", "return_plan") and case.step == "panel"
     context = {
         "changes": _changes(case, sent.standing, lines, sent.figure),
@@ -80,12 +81,12 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
         "invented": notice(sent.figure),
         "facts": [
             (_("Indicative budget"), money_presenter.in_short(sent.budget)),
-            *_costs(case, lines, sent.cost),
+            *_costs(lines, sent.cost, paid),
             (_("Sent by"), money_presenter.author_words(plan)),
             (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
             (
                 _("The person pays"),
-                money_presenter.contribution_words(case_money.contribution(case)),
+                money_presenter.contribution_words(paid),
             ),
             (_("Way to take the money"), money_presenter.route_words(lines)),
             (_("Limit"), _limit(case, sent.cost, plan, sent.budget)),
@@ -95,13 +96,12 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
     return move_page(request, reading, name, template, context, form)
 
 
-def _costs(case, lines, cost) -> list[tuple[str, str]]:
+def _costs(lines, cost, paid) -> list[tuple[str, str]]:
     """What the plan costs, for each run of days where it is not the same every week; who pays what
     of it then; and the dearest week, which is compared with a limit.
     """
     ours, today = case_money.funded(lines), dates.today()
     found = [(_("The plan costs"), personal_budget.sums_of(ours, today))]
-    paid = case_money.contribution(case)
     runs = personal_budget.runs_of(ours, today, paid)
     if runs and paid and paid.state == "recorded":
         words = support_runs.shared_words(runs, cost.one_off, resident=False)

@@ -42,7 +42,9 @@ def panel_agenda(request):
 
 def _row(row, decides) -> list:
     page = reverse("budgets:panel_agree" if decides else "cases:case", args=[row.case.ref])
-    costs = personal_budget.sums_of(case_money.funded(row.plan.lines.all()), dates.today())
+    costs = money_presenter.week_and_once(row.weekly, row.once)
+    if row.plan.with_days:
+        costs = personal_budget.sums_of(case_money.funded(row.plan.with_days), dates.today())
     first = money_presenter.week_and_once(row.first, row.first_once)
     days = panel.waited(row, timezone.now())
     waits = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
