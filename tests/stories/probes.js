@@ -100,7 +100,7 @@ window.probes = (() => {
   // Rows that are blocks on a narrow screen fit it; only tables whose rows are compared scroll, and none of them is finance's.
   function stacked() {
     const money = /^\/(staff\/(finance|payments|charges|spending|going-live|paid-too-much|charging-rates|prices|ways)|cases)\//.test(location.pathname);
-    const caught = all(money ? ".app-scroll:has(table)" : ".app-scroll--stack").filter((el) => shown(el) && el.scrollWidth > el.clientWidth + 1);
+    const caught = all(money ? ".app-scroll:has(table)" : ".app-scroll--stack").filter((el) => innerWidth <= 640 && shown(el) && el.scrollWidth > el.clientWidth + 1);
     const wrong = caught.map((el) => `a table of ${el.scrollWidth} px in ${el.clientWidth}: ${el.getAttribute("aria-label")}`);
     const h1 = words(document.querySelector("h1")?.textContent);
     for (const el of all("caption").filter((one) => words(one.textContent) === h1 && !hiddenForEyes(one))) wrong.push(`a caption says again what the heading says: ${words(el.textContent)}`);
