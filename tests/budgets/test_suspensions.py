@@ -76,6 +76,7 @@ def test_its_easy_read_says_what_stops_from_when_and_whom_to_phone(a_case, cast)
     order = [
         said.index("Your direct payments have stopped for now."),
         said.index(f"Nothing is paid for days from: {begins}."),
+        said.index("The letter says why. It says what help you get in this time."),
         next(n for n, words in enumerate(said) if words.startswith("Do you need help now? Phone")),
     ]
     assert order == sorted(order) and order[0] == 0
