@@ -83,7 +83,10 @@ def nearest(*, case: Case, by: Any, facts: Any) -> tuple[str, int | None, int | 
     rows = delegation.levels_for(case, sent.effective_from)
     first = case_money.cost_of_figure(case_money.indicative(case))
     author = sent.plan.author_role if sent.plan else ""
-    holder = delegation.lowest(rows, case_money.cost_of_figure(sent), author, first)
+    cost = case_money.cost_of_figure(sent)
+    if sent.plan:
+        cost = case_money.council_cost(sent.plan.lines.all())
+    holder = delegation.lowest(rows, cost, author, first)
     role = holder.role if holder else "manager"
     if role == "worker":
         return role, case.team_id, case.worker_id
@@ -131,7 +134,7 @@ def _cost_decided(case: Case, plan: SupportPlan, facts: Any) -> Cost:
         offer = case.offers.filter(pk=facts["offer"], plan=plan, state="open").first()
         if offer is None:
             raise NotYet(OWN_PAGE)
-        return Cost(offer.annual, offer.weekly, offer.one_off)
+        return case_money.cost_of_offer(offer)
     lines = list(plan.lines.all())
     if not lines:
         raise NotYet(
@@ -160,7 +163,7 @@ def _within_limit(case: Case, by: Any, role: str, at: Any, plan: SupportPlan, co
         return
     holder = delegation.lowest(rows, cost, plan.author_role, first)
     week = _("%(week)s a week and %(once)s once") % {
-        "week": pounds(cost.weekly),
+        "week": pounds(cost.dearest),
         "once": pounds(cost.one_off),
     }
     if holder is None:

@@ -82,7 +82,8 @@ ONCE = {
         cases/test_rules cases/test_signin cases/test_start budgets/test_explanation
         cases/test_new_role budgets/test_new_route
         budgets/test_going_live_pages
-        budgets/test_panel budgets/test_plan_differences budgets/test_plan_pages
+        budgets/test_panel budgets/test_person_asked
+        budgets/test_plan_differences budgets/test_plan_pages
         budgets/test_prefill budgets/test_studio poet/test_results_pages
         poet/test_set_up_council poet/test_survey_pages poet/test_whose_question""",
     "the same moves by the real pages, each of them a move that runs on both": """

@@ -220,7 +220,7 @@ def accept_offer(
         plan = _plan_with_change(offer, by, when)
         reasons = " ".join(change["why"] for change in offer.lines)
         met = {row.outcome: change["still_met"] for row, change in _changed_lines(offer)}
-        cost = Cost(offer.annual, offer.weekly, offer.one_off)
+        cost = case_money.cost_of_offer(offer)
         why = Why("offer", reasons, met, complete=True)
         figure = decided_figures.decide(case, plan, cost, by, when, why)
         carry_starts(plan, before)

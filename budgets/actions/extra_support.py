@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from budgets.actions.money_facts import put_in_force
 from budgets.actions.payment import allow
 from budgets.decision import delegation
+from budgets.entitlement.facts import Facts
 from budgets.models import (
     DelegationLevel,
     ExtraSupport,
@@ -33,6 +34,8 @@ from budgets.money.sterling import line_cost, pounds
 from budgets.plan.line_price import price_line
 from budgets.position import case_money, endings, extra_support, notice
 from budgets.position.case_money import Cost
+from budgets.position.charged import pays_of_days
+from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.extra_support import FOR_A_TIME, NEVER_PAID
 from cases import access, journey
 from cases.common import dates
@@ -317,7 +320,6 @@ def end_extra_support(
             by=by,
             at=at,
             note=row.after_words,
-            tell=("person",),
             extra=row.pk,
             end_date=last_day.isoformat(),
         )
@@ -356,10 +358,28 @@ def begin_extra_support(
                 % {"day": dates.date_words(first)},
                 field="started_on",
             )
-        event = case.record(
-            "begin_extra_support", by=by, at=at, line=row.pk, started_on=started_on.isoformat()
-        )
-        return LineStart.objects.create(line=row, started_on=started_on, event=event)
+        codes = {"line": row.pk, "started_on": started_on.isoformat()}
+        before = facts_of_case(case)
+        event = case.record("begin_extra_support", by=by, at=at, **codes)
+        start = LineStart.objects.create(line=row, started_on=started_on, event=event)
+        if started_on > first:
+            _write_start(case, codes, before, (first, started_on - timedelta(days=1)), by, at)
+        return start
+
+
+def _write_start(
+    case: Case,
+    codes: dict[str, Any],
+    before: Facts,
+    days: tuple[date, date],
+    by: User,
+    at: datetime | None,
+) -> None:
+    """The letter of a later start, where the person pays less for the days before it."""
+    was, now = pays_of_days(before, *days), pays_of_days(facts_of_case(case), *days)
+    if was != now:
+        sums = {"was": str(was), "now": str(now), "first": days[0].isoformat()}
+        case.record("write_extra_start", by=by, at=at, **codes, **sums)
 
 
 def _check_last_day(row: ExtraSupport, last_day: date, today: date, after: str) -> None:

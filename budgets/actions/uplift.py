@@ -204,7 +204,7 @@ def _level(case: Case, found: uplift.Proposal, role: str, by: User, when: dateti
         return level
     holder = delegation.lowest(rows, found.after, author, first)
     words = {
-        "week": pounds(found.after.weekly),
+        "week": pounds(found.after.dearest),
         "role": journey.TURN_NAMES[holder.role] if holder else "-",
     }
     raise NotYet(

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.payment import allow
-from budgets.entitlement import answer, reading
-from budgets.entitlement.facts import Facts, in_pounds
+from budgets.entitlement import answer
+from budgets.entitlement.facts import Facts
 from budgets.models import LinePrice, PlanLine
 from budgets.position import case_money, what_came
+from budgets.position.charged import pays_of_days
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.what_came import Came
 from cases.common import dates
@@ -114,14 +115,9 @@ def _pays(before: Facts, after: Facts, first: date, last: date) -> tuple[Decimal
     the days cost the same.
     """
     old, new = (answer.read(facts, last) for facts in (before, after))
-    days = first.toordinal() - 1, last.toordinal()
-    if list(old.runs(days[1])) == list(new.runs(days[1])):
+    if list(old.runs(last.toordinal())) == list(new.runs(last.toordinal())):
         raise NotYet(
             _("That changes nothing: it is recorded so already, or it was not in the plan then."),
             field="begins_on",
         )
-    was, now = (
-        in_pounds(found.pence(reading.CHARGED, days[1]) - found.pence(reading.CHARGED, days[0]))
-        for found in (old, new)
-    )
-    return was, now
+    return pays_of_days(before, first, last), pays_of_days(after, first, last)

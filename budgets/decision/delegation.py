@@ -1,10 +1,10 @@
 """Who may agree how much: the council's dated levels, read for one plan. Reading only.
 
-The lowest level that covers the week, the one-off cost and the share above the indicative budget
-decides, on what the council pays; equal to a limit is inside; no row is no right. Of a role's rows
-the nearest counts: one for the team before one for every team, one for the group of people before
-one for everybody. Where nothing else covers the cost, the one level without an upper limit does:
-the council's top officer.
+The lowest level that covers the dearest week, the one-off cost and the share above the indicative
+budget decides, on what the council pays; equal to a limit is inside; no row is no right. Of a
+role's rows the nearest counts: one for the team before one for every team, one for the group of
+people before one for everybody. Where nothing else covers the cost, the one level without an upper
+limit does: the council's top officer.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ def levels_for(case: Case, on: date) -> list[DelegationLevel]:
 
 
 def covers(level: DelegationLevel, cost: Cost, first: Cost | None = None) -> bool:
-    """Equal to the limit is inside. `first`: the indicative budget; without one, any cost is above
-    it.
+    """Equal to the limit is inside, and no week is above it. `first`: the indicative budget;
+    without one, any cost is above it.
     """
     if level.max_weekly is None:
         return True
-    inside = cost.weekly <= level.max_weekly and cost.one_off <= (level.max_one_off or 0)
+    inside = cost.dearest <= level.max_weekly and cost.one_off <= (level.max_one_off or 0)
     if not inside or level.max_over_pct is None:
         return inside
     base = first.total if first else Decimal(0)

@@ -51,6 +51,7 @@ from budgets.position.money_presenter import (
     outcome_title,
     payment_rows,
     plan_words,
+    plus_minus,
     price_words,
 )
 from budgets.position.overpaid_presenter import NOT_BY_ITSELF
@@ -63,6 +64,13 @@ from cases.ui.date_words import day
 Rows = list[tuple[str, str]]
 AGREES = ("agree_plan", "panel_agree", "accept_offer")  # with them comes the plan
 CHANGES = (*AGREES, "uplift_plan", "change_price")  # after them other sums may be paid
+# what follows support for a time, as the person reads it
+FOLLOWS = {
+    "plan": gettext_lazy("Your plan gives you the support that you need."),
+    "more": gettext_lazy("You get more support for a time. We wrote to you about it."),
+    "ended": gettext_lazy("No other support takes its place."),
+    "own_wish": gettext_lazy("It ends because you asked for that."),
+}
 LISTED = 3  # payments to come that a letter lists
 # what is done with money left over, as the person reads it; staff choose it in words of their own
 SURPLUS_DECIDED = {
@@ -156,7 +164,7 @@ def _told_before(figure: BudgetFigure) -> Rows:
         figure.plan, before.plan, figure.reason_code
     ):
         return []
-    return notice.told_before(figure.case, letter_on)
+    return notice.told_before(figure.case, letter_on, figure.effective_from - timedelta(days=1))
 
 
 def _plan(figure: BudgetFigure) -> Rows:
@@ -409,6 +417,47 @@ def for_a_time_facts(event: Any) -> Rows:
         *([(_("Cost once"), pounds(row.one_off))] if row.one_off else []),
         *personal_budget.ways_paid(lines, routes.last_agreement(row.case)),
         (_("Why it is needed now"), row.why),
+    ]
+
+
+@hooks.letter_lines("end_extra_support")
+def end_of_a_time_facts(event: Any) -> Rows:
+    """Its last day, that of before where it was another, what follows, and what still comes."""
+    row = ExtraSupport.objects.filter(case_id=event.case_id, pk=event.codes.get("extra")).first()
+    if row is None:
+        return []
+    last = date.fromisoformat(event.codes["end_date"])
+    rows = [
+        (_("Support"), "\n".join(_what_comes(line) for line in row.plan.lines.all())),
+        (_("Last day"), day(last)),
+    ]
+    if last < row.ends_on:
+        words = _("%(day)s. It does not count any more.")
+        rows.append((_("The day we wrote before"), words % {"day": day(row.ends_on)}))
+    rows.append((_("After it"), str(FOLLOWS.get(row.after, ""))))
+    return rows + _money_after(event.case, event.at)
+
+
+@hooks.letter_lines("write_extra_start")
+def start_of_a_time_facts(event: Any) -> Rows:
+    """When it really began, and what the person pays of the days before: was, is, difference."""
+    line = PlanLine.objects.filter(plan__case=event.case_id, pk=event.codes.get("line")).first()
+    if line is None:
+        return []
+    began = date.fromisoformat(event.codes["started_on"])
+    was, now = Decimal(event.codes["was"]), Decimal(event.codes["now"])
+    sums = {"was": pounds(was), "now": pounds(now), "diff": plus_minus(now - was)}
+    first, last = date.fromisoformat(event.codes["first"]), began - timedelta(days=1)
+    days = _("What you pay for %(first)s to %(last)s") % {"first": day(first), "last": day(last)}
+    return [
+        (_("Support"), _what_comes(line)),
+        (_("It was to begin on"), day(first)),
+        (_("It began on"), day(began)),
+        (days, _("was %(was)s, is %(now)s: %(diff)s") % sums),
+        (
+            _("What follows"),
+            _("If we charged you for these days already, it comes off the next charge."),
+        ),
     ]
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
-from budgets.models import BudgetFigure, PanelReferral, SignOff
+from budgets.models import BudgetFigure, PanelReferral, PlanLine, SignOff
 from cases.common import dates
 from cases.models import Council
 
@@ -48,13 +48,18 @@ class PanelCost:
 
 def agenda(council: Council) -> QuerySet[PanelReferral]:
     """What waits for the panel, the longest first, each with `weekly`, `once` of the plan and
-    `first` a week.
+    `first` a week; of a plan whose lines have days of their own also those lines, as `with_days`.
     """
     plan = BudgetFigure.objects.filter(plan=OuterRef("plan"), kind="plan").order_by("-pk")
     first = BudgetFigure.objects.filter(case=OuterRef("case"), kind="indicative").order_by("-pk")
+    dated = PlanLine.objects.filter(
+        Q(begins_on__isnull=False) | Q(ends_on__isnull=False), plan=OuterRef("plan")
+    )
+    lines = PlanLine.objects.filter(Exists(dated))
     rows = PanelReferral.objects.filter(case__council=council, decided_at=None).select_related(
         "case__person", "plan"
     )
+    rows = rows.prefetch_related(Prefetch("plan__lines", lines, to_attr="with_days"))
     return rows.annotate(
         weekly=Subquery(plan.values("weekly")[:1]),
         once=Subquery(plan.values("one_off")[:1]),

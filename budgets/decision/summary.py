@@ -204,7 +204,7 @@ def _links(reading: Reading, rows: list[Any], beside: bool) -> list[tuple[str, s
         wanted.append(("budgets:estimate", _("Work out an estimate of what may have to be paid")))
     here = journey.STEPS[case.step]
     still = here.phase != "ended" and here.writes != "support_plan"
-    if still and "finance" in reading.roles and _to_sign(case):
+    if still and "finance" in reading.roles and routes.waits_to_be_signed(case):
         wanted.append(("budgets:agreement", _("Record the direct payment agreement")))
     return [(text, reverse(name, args=[case.ref])) for name, text in wanted]
 
@@ -222,15 +222,3 @@ def _taking_it(case: Case) -> list[tuple[str, str]]:
 def _paid_directly(case: Case) -> bool:
     """May there be payments? Where nothing was ever paid directly, no fact of payments is read."""
     return journey.may_pay_directly(case.route) or case.agreements.exists()
-
-
-def _to_sign(case: Case) -> bool:
-    """An agreed plan, or a wish to switch, pays a person directly in a way that nobody has signed
-    for yet.
-    """
-    plan = case_money.agreed_plan(case)
-    lines = list(plan.lines.select_related("start")) if plan else []
-    if plan is None:  # support for a time may be paid directly before there is one
-        beside = extra_support.direct_lines(case, dates.today())
-        return bool(beside) and not case.agreements.exists()
-    return routes.to_sign(case, plan, lines)

@@ -17,7 +17,7 @@ from decimal import Decimal
 from budgets.decision import decided_figures
 from budgets.models import BudgetFigure, PlanLine, UnitRate
 from budgets.money import costing, rates
-from budgets.position import case_money, differences
+from budgets.position import case_money, differences, support_runs
 from budgets.position.case_money import Cost
 from budgets.spend import totals
 from cases import journey
@@ -48,21 +48,31 @@ class Repriced:
     weekly: Decimal
 
     def as_proposed(self) -> PlanLine:
-        """The line with its new cost, for a sum; never saved."""
+        """The line with its new price and cost, for a sum; never saved."""
         line = copy(self.line)
+        line.rate, line.oncost_pct = self.rate.amount, self.rate.oncost_pct
         line.annual, line.weekly = self.annual, self.weekly
         return line
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """One case: its budget in force and what it would be."""
+    """One case: its budget in force and what it would be. `plans`: all lines, before and after."""
 
     case: Case
     figure: BudgetFigure
     lines: list[Repriced]
     before: Cost
     after: Cost
+    plans: tuple[list[PlanLine], list[PlanLine]]
+
+    def runs(self, on: date) -> list[tuple[support_runs.Run, support_runs.Run]]:
+        """For each run of days from a day on, as it is and as it would be; empty where all of the
+        support has the same days.
+        """
+        begins = max(on, self.figure.effective_from)
+        old, new = (support_runs.runs_of(case_money.funded(lines), begins) for lines in self.plans)
+        return list(zip(old, new, strict=True)) if len(old) == len(new) else []
 
 
 def proposals(council: Council, on: date, *, team: Collection[int] | None = None) -> list[Proposal]:
@@ -192,7 +202,8 @@ def _proposal(
     changed = {pk: _repriced(line, rate, rule) for pk, (line, rate) in prices.items()}
     after = [changed[line.pk].as_proposed() if line.pk in changed else line for line in lines]
     cost = case_money.council_cost
-    return Proposal(figure.case, figure, list(changed.values()), cost(lines), cost(after))
+    both = lines, after
+    return Proposal(figure.case, figure, list(changed.values()), cost(lines), cost(after), both)
 
 
 def revalued_figure(figure: BudgetFigure, current: dict[str, UnitRate]) -> Proposal | None:

@@ -24,7 +24,7 @@ from budgets.money.sterling import pounds
 from budgets.payments.uprating_tasks import letters_by
 from budgets.position import case_money, earlier_charge
 from budgets.position.case_money import DECIDED
-from budgets.position.money_presenter import how_much
+from budgets.position.money_presenter import how_much, plus_minus
 from cases import journey
 from cases.models import Case, Message
 from cases.ui.date_words import day
@@ -96,7 +96,8 @@ def _price(case: Case, figure: BudgetFigure, terms: Terms) -> Row | None:
     found = uplift.revalued_figure(figure, terms.prices)
     if found is None:
         return None
-    row = Row(case=case, kind="price", was=found.before.weekly, will_be=found.after.weekly)
+    row = Row(case=case, kind="price", was=found.before.dearest, will_be=found.after.dearest)
+    runs = found.runs(terms.counts_from)
     row.why = [
         [
             one.line.what,
@@ -108,8 +109,23 @@ def _price(case: Case, figure: BudgetFigure, terms: Terms) -> Row | None:
             },
         ]
         for one in found.lines
-    ] + [[_("The whole budget, a year"), pounds(found.after.total)]]
-    return _weighed(row, terms, "" if case.step in journey.idle_steps() else "open_plan")
+    ]
+    row.why += [
+        [
+            old.days,
+            _("was %(was)s a week, will be %(now)s: %(diff)s")
+            % {
+                "was": pounds(old.cost),
+                "now": pounds(new.cost),
+                "diff": plus_minus(new.cost - old.cost),
+            },
+        ]
+        for old, new in runs
+    ]
+    row.why.append([_("The whole budget, a year"), pounds(found.after.total)])
+    change = max((abs(new.cost - old.cost) for old, new in runs), default=ZERO)
+    code = "" if case.step in journey.idle_steps() else "open_plan"
+    return _weighed(row, terms, code, change)
 
 
 # ---- contributions ----
@@ -163,13 +179,15 @@ def ends_before(case: Case, counts_from: date) -> bool:
     return case.planned_end is not None and case.planned_end < counts_from
 
 
-def _weighed(row: Row, terms: Terms, code: str) -> Row:
-    """In the set, or for a person, with the day by which they look."""
+def _weighed(row: Row, terms: Terms, code: str, most: Decimal = ZERO) -> Row:
+    """In the set, or for a person, with the day by which they look. `most`: the largest change of a
+    week, where it is not the same all the time.
+    """
     change = row.difference
     if ends_before(row.case, terms.counts_from):
         code = "ended"
         row.why = [*row.why, [_("The last day with support"), day(row.case.planned_end)]]
-    if not code and change is not None and abs(change) > terms.limit:
+    if not code and change is not None and max(abs(change), most) > terms.limit:
         code = "above_limit"
     row.code, row.state = code, "exception" if code else "proposed"
     row.do_by = letters_by(terms.counts_from) if code else None

@@ -67,10 +67,10 @@ class Rows:
 @dataclass(frozen=True)
 class Changes:
     """`since`: the first day whose money differs; the week that begins then, before and after, as
-    (what is paid, what is charged); what stands, before and after; and, where prices of lines
-    differ, (financial year, was, will be) of what the support costs, whoever pays it, and the last
-    day that differs, None where they do as far as is read; (was, will be) of what is charged for
-    all days before today.
+    (what is paid, what is charged); what stands, before and after; and, where it differs,
+    (financial year, was, will be) of what the support costs, whoever pays it, and the last day that
+    differs, None where they do as far as is read; (was, will be) of what is charged for all days
+    before today.
     """
 
     since: date | None
@@ -87,14 +87,14 @@ class Changes:
 
 
 def changes(before: Facts, after: Facts, today: date) -> Changes | None:
-    """What differs between two sets of facts; None where nothing that is paid or charged does, nor,
-    where prices of lines differ, what the support costs.
+    """What differs between two sets of facts; None where nothing that is paid or charged does, nor
+    what the support costs, whoever pays it.
     """
     if before == after:
         return None
     ahead = _ahead(before, after, today)
     old, new = answer(before, ahead), answer(after, ahead)
-    costs = _costs(before, after, ahead) if before.prices != after.prices else ()
+    costs = _costs(before, after, ahead, today)
     if _paid(old) == _paid(new) and not costs:
         return None
     since = _first_day(before, after, ahead, COSTS if costs else PAID)
@@ -120,9 +120,11 @@ def _charged_before(facts: Facts, today: date) -> Decimal:
     return Decimal(read(facts, today).pence(reading.CHARGED, yesterday.toordinal())).scaleb(-2)
 
 
-def _costs(before: Facts, after: Facts, ahead: date) -> tuple[tuple[Year, Decimal, Decimal], ...]:
+def _costs(
+    before: Facts, after: Facts, ahead: date, today: date
+) -> tuple[tuple[Year, Decimal, Decimal], ...]:
     """Each financial year in which the support does not cost the same, as far as is read."""
-    year = year_of(min(day for day in _days_that_differ(before, after)))
+    year = year_of(min(_days_that_differ(before, after), default=today))
     old, new = (read(facts, year_of(ahead).after) for facts in (before, after))
     found = []
     while year.first <= ahead:

@@ -48,17 +48,19 @@ def ending_facts(event: Any) -> Rows:
     settled_by = endings.settle_by(endings.End(event.verb, event.seq, event.at, ends_on))
     return [
         *changed,
-        *_told_before(event),
+        *_told_before(event, ends_on),
         *_direct(found),
         *_arranged(found, day(ends_on)),
+        *_charges(found, died=event.case.person.died_on is not None),
         *_account(found, settled_by),
     ]
 
 
-def _told_before(event: Any) -> Rows:
+def _told_before(event: Any, ends_on: date) -> Rows:
     """Why not earlier, where the council decides the end and the letter comes before it."""
     decided = event.verb in endings.PLANNING and event.codes.get("end") in journey.COUNCIL_ENDS
-    return notice.told_before(event.case, dates.london_date(event.at)) if decided else []
+    on = dates.london_date(event.at)
+    return notice.told_before(event.case, on, ends_on) if decided else []
 
 
 @hooks.letter_lines(*journey.moves_where(end_ahead="taken_back"))
@@ -136,6 +138,27 @@ def _arranged(found: Standing, until: str) -> Rows:
     return rows
 
 
+def _charges(found: Standing, *, died: bool) -> Rows:
+    """What was charged up to which day, and what is still to be charged or comes back. After a
+    death nothing is charged by itself.
+    """
+    if not found.charges:
+        return []
+    rows = []
+    if found.charged_until:
+        words = _("The days up to %(day)s.")
+        rows.append((_("Charged already"), words % {"day": day(found.charged_until)}))
+    said = {"sum": pounds(found.to_charge), "day": day(found.day)}
+    words = _("%(sum)s for the days up to %(day)s. A letter follows.")
+    if died:
+        words = _("%(sum)s for the days up to %(day)s. Somebody looks at it with the estate.")
+    rows.append((_("Still to be charged"), words % said if found.to_charge else _("Nothing more.")))
+    if found.charged_back:
+        words = _("%(sum)s. It comes off what is still to be charged, or it is paid back.")
+        rows.append((_("Charged too much"), words % {"sum": pounds(found.charged_back)}))
+    return rows
+
+
 def _account(found: Standing, settled_by: date | None) -> Rows:
     """What somebody at the council has to do about it, with the day."""
     if not found.direct and not found.holder:
@@ -176,6 +199,7 @@ def before_an_end(case: Case, move: journey.Move, sums: bool) -> Rows:
         *_planned(case),
         *_direct(found),
         *_arranged(found, day(dates.today())),
+        *_charges(found, died=False),
         *_account(found, endings.settle_by(ends)),
         (_("If the money should end later"), " ".join(later)),
     ]

@@ -100,6 +100,17 @@ def _asks(row: ExtraSupport) -> list[Any]:
     return [first_cell(row.case, True), day(row.begins_on), pounds(row.weekly), link]
 
 
+def without_agreement(council: Council) -> Any:
+    """Support for a time that is to be paid directly, and no agreement is signed."""
+    rows = extra_support.in_days(ExtraSupport.objects.filter(case__council=council))
+    signed = DirectPaymentAgreement.objects.filter(case=OuterRef("case"))
+    direct = PlanLine.objects.filter(
+        plan=OuterRef("plan"), annual__gt=0, route__in=journey.direct_routes()
+    )
+    rows = rows.filter(Exists(direct), ~Exists(signed), last__gte=dates.today())
+    return rows.exclude(case__step="closed").select_related("case__person")
+
+
 @hooks.tasks
 def agreements_to_record(
     user: Any, council: Council, roles: set[str], mine: Any = None
@@ -109,13 +120,7 @@ def agreements_to_record(
     """
     if "finance" not in roles:
         return []
-    rows = extra_support.in_days(ExtraSupport.objects.filter(case__council=council))
-    signed = DirectPaymentAgreement.objects.filter(case=OuterRef("case"))
-    direct = PlanLine.objects.filter(
-        plan=OuterRef("plan"), annual__gt=0, route__in=journey.direct_routes()
-    )
-    rows = rows.filter(Exists(direct), ~Exists(signed), last__gte=dates.today())
-    rows = rows.exclude(case__step="closed").select_related("case__person")
+    rows = without_agreement(council)
     rows = lists.of_others(rows, user, mine=mine)
     found = [
         [

@@ -17,11 +17,22 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from budgets.ledger import creditor_numbers
-from budgets.models import Contribution, MoneyStanding, Payee, Payment, PaymentBatch
+from budgets.models import (
+    Contribution,
+    EnteredCase,
+    LedgerAnswer,
+    MoneyStanding,
+    Payee,
+    Payment,
+    PaymentBatch,
+)
 from budgets.payments import (
+    charge_reviews,
+    extra_rules,
     money_standings,
     payees_waiting,
     returned_payments,
+    second_officer,
     standing_payments,
     uprating_tasks,
 )
@@ -62,8 +73,8 @@ class FinanceList:
 
     title: Any
     about: Any
-    day: str
-    find: Callable[[Desk], Any]
+    day: str = ""
+    find: Callable[[Desk], Any] = lambda desk: ()
 
     def count(self, desk: Desk) -> tuple[int, Any]:
         """(how many, the oldest day or None)."""
@@ -73,6 +84,18 @@ class FinanceList:
     def rows(self, desk: Desk, start: int, many: int) -> list[Any]:
         """So many rows from one on, the oldest first."""
         return list(self.find(desk).order_by(self.day, "pk")[start : start + many])
+
+
+@dataclass(frozen=True)
+class MadeByOfficers(FinanceList):
+    """What one officer made and another lets go: few of many kinds, read in one statement."""
+
+    def count(self, desk: Desk) -> tuple[int, Any]:
+        found = second_officer.waiting(desk.council)
+        return len(found), found[0].at if found else None
+
+    def rows(self, desk: Desk, start: int, many: int) -> list[Any]:
+        return second_officer.waiting(desk.council)[start : start + many]
 
 
 def _overdue(desk: Desk) -> Any:
@@ -117,9 +140,25 @@ def _too_little(desk: Desk) -> Any:
     return rows.select_related("case__person", "owner")
 
 
-def _batches(desk: Desk) -> Any:
-    rows = PaymentBatch.objects.filter(council=desk.council, state="ready")
-    return rows.defer("file").select_related("made_by")
+def _unanswered(desk: Desk) -> Any:
+    rows = PaymentBatch.objects.filter(council=desk.council, state="released")
+    read = LedgerAnswer.objects.filter(batch=OuterRef("pk"), counted_at=None).order_by("-pk")
+    return rows.defer("file").annotate(read=Subquery(read.values("pk")[:1]))
+
+
+def _reviews(desk: Desk) -> Any:
+    rows = charge_reviews.reviews_due(desk.council, desk.today)
+    return lists.of_others(rows, desk.user, mine=desk.mine)
+
+
+def _agreements(desk: Desk) -> Any:
+    rows = extra_rules.without_agreement(desk.council)
+    return lists.of_others(rows, desk.user, mine=desk.mine)
+
+
+def _not_live(desk: Desk) -> Any:
+    rows = EnteredCase.objects.filter(council=desk.council, live_at=None, case__in=desk.seen)
+    return rows.select_related("case__person", "imported")
 
 
 def _to_set_up(desk: Desk) -> Any:
@@ -200,11 +239,18 @@ LISTS = {
         "decide_by",
         _too_little,
     ),
-    "release": FinanceList(
-        _("Batches to release"),
-        _("Made by one officer, released by another."),
-        "made_at",
-        _batches,
+    "release": MadeByOfficers(
+        _("To be released by another officer"),
+        _(
+            "Batches, lists of charges, a set of the yearly change, tables of cases and pay days: "
+            "made by one officer, let go by another."
+        ),
+    ),
+    "answers": FinanceList(
+        _("Batches with the ledger"),
+        _("The ledger has not answered for all of their payments yet."),
+        "released_at",
+        _unanswered,
     ),
     "set-up": FinanceList(
         _("Money to set up"),
@@ -230,6 +276,24 @@ LISTS = {
         "due_at",
         _assessments,
     ),
+    "reviews": FinanceList(
+        _("What people pay, to be reviewed"),
+        _("A year is nearly over since it was decided, or a new year of charging has begun."),
+        "due_at",
+        _reviews,
+    ),
+    "agreements": FinanceList(
+        _("Support for a time without an agreement"),
+        _("It is to be paid directly. Nothing is paid before the agreement is signed."),
+        "begins_on",
+        _agreements,
+    ),
+    "not-live": FinanceList(
+        _("Cases that the ledger still pays by its own list"),
+        _("They were entered while their money ran, and go live after their pay days agreed."),
+        "imported__done_at",
+        _not_live,
+    ),
     "aftercare": FinanceList(
         _("Section 117 aftercare to split"),
         _(
@@ -241,7 +305,7 @@ LISTS = {
         _aftercare,
     ),
     "yearly-change": FinanceList(
-        _("Yearly change of rates and prices"),
+        _("New charges and prices to look at"),
         _("What a person has to look at. The old sum holds until it is decided."),
         "do_by",
         _uprating,

@@ -177,7 +177,7 @@ def _cells(one: Changed) -> list:
     days = [covered(one)]
     if one.owed and one.covers_from:
         days.append(_("and %(sum)s owed for days before") % {"sum": pounds(one.owed)})
-    sums = [_("None") if value is None else pounds(value) for value in (one.was, one.will_be)]
+    sums = [_("Nothing") if value is None else pounds(value) for value in (one.was, one.will_be)]
     return [day(one.on), days, *sums, plus_minus(one.difference)]
 
 

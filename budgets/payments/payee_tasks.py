@@ -1,6 +1,6 @@
-"""What has to be done before money can leave: a payee named, verified by a second officer, and a
-batch released by one. Each is finance's, until it is done. Reading only. Imported once, in
-`BudgetsConfig.ready`.
+"""What has to be done before money can leave: a payee named, and verified by a second officer. Each
+is finance's, until it is done. Reading only. Imported once, in `BudgetsConfig.ready`. Not here:
+batches to be released (`second_officer`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.models import PaymentBatch
-from budgets.money.sterling import pounds
 from budgets.payments import payees_waiting
 from cases.caseload.list_presenter import first_cell
 from cases.caseload.lists import staff_cases
@@ -55,31 +53,6 @@ def payees_to_verify(user: Any, council: Council, roles: set[str], mine: Any = N
     ]
     head = [_("Person"), _("Named on"), _("Do now")]
     return [Table(_("Who is paid waits to be verified"), head, rows)] if rows else []
-
-
-@hooks.tasks
-def batches_to_release(
-    user: Any, council: Council, roles: set[str], mine: Any = None
-) -> list[Table]:
-    """For another finance officer than the one who made them: batches that have not left."""
-    if "finance" not in roles:
-        return []
-    waiting = PaymentBatch.objects.filter(council=council, state="ready").exclude(made_by=user)
-    rows = [
-        [
-            _("Batch %(n)s") % {"n": batch.number},
-            day(batch.made_at),
-            pounds(batch.total),
-            Link(
-                _("Look at it and release it"),
-                reverse("budgets:batch", args=[batch.number]),
-                hidden=str(batch.number),
-            ),
-        ]
-        for batch in waiting.order_by("number")[:SHOWN]
-    ]
-    head = [_("Batch"), _("Made on"), _("Together"), _("Do now")]
-    return [Table(_("Batches to release"), head, rows, numeric={2})] if rows else []
 
 
 @hooks.tasks

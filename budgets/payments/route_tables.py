@@ -86,7 +86,8 @@ def _by_need(facts: Facts) -> Table:
 def _groups(found, names, caption) -> Table:
     rows = [[name, *counts] for name, counts in route_funnel.group_rows(found, names)]
     head = [_("Group"), *(str(words) for words in route_funnel.STAGES.values())]
-    return Table(caption, head, rows, numeric=set(range(1, len(head))), empty=_("Nobody yet."))
+    numbers = set(range(1, len(head)))
+    return Table(caption, head, rows, numbers, empty=_("Nobody yet."), each_alone=True)
 
 
 def _outside(facts: Facts) -> Table:
@@ -115,6 +116,7 @@ def _outside(facts: Facts) -> Table:
         rows,
         numeric={1, 2, 3, 4, 5},
         empty=_("No support is agreed yet."),
+        each_alone=True,
     )
 
 

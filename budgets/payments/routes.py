@@ -8,7 +8,7 @@ goes on and pays.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -78,15 +78,6 @@ def last_agreement(case: Case) -> DirectPaymentAgreement | None:
     return case.agreements.order_by("-version").first()
 
 
-def to_sign(case: Case, plan: SupportPlan | None, lines: Sequence[PlanLine]) -> bool:
-    """Does the plan, or a switch that is asked for, pay a person directly, and nobody has signed
-    for it yet? It is signed once; sums follow the decided budget.
-    """
-    if plan is None or not direct_lines(lines, open_switch(case)):
-        return False
-    return not case.agreements.exists()
-
-
 def waits_on(line: PlanLine, *, ordered: set[int], held: bool) -> str:
     """Who has to act before a line can start: finance for a direct payment; for what the council
     arranges and for a provider's account the worker, until it is ordered or signed, then the
@@ -147,3 +138,15 @@ def held_balance(case: Case) -> Any:
     gone = {row.corrects_id for row in rows if row.corrects_id}
     kept = [row for row in rows if row.pk not in gone]
     return balance((row.kind in row.IN, row.amount) for row in kept) if rows else None
+
+
+def waits_to_be_signed(case: Case) -> bool:
+    """An agreed plan, support for a time or a wish to switch pays a person directly in a way that
+    nobody has signed for yet. It is signed once; sums follow the decided budget.
+    """
+    if case.agreements.exists():
+        return False
+    plan = case_money.agreed_plan(case)
+    if plan is None:  # support for a time may be paid directly before there is one
+        return bool(extra_support.direct_lines(case, dates.today()))
+    return bool(direct_lines(list(plan.lines.select_related("start")), open_switch(case)))

@@ -13,9 +13,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from budgets.models import SupportPlan
+from budgets.models import BudgetFigure, PlanLine, SupportPlan
 from budgets.plan import line_tables, timetable, what_if
-from budgets.position import case_money, money_presenter
+from budgets.position import case_money, money_presenter, personal_budget
 from cases.common.columns import column
 from cases.council import contact_details
 from cases.letters import pdf
@@ -47,7 +47,7 @@ def plan_sheet(
 ) -> Sheet:
     """A plan, drafted or sent, as it stands. `trace_tables`: the reader sees what things cost."""
     lines = list(plan.lines.all()) if plan.pk else []
-    cost, laid = case_money.council_cost(lines), timetable.weekly_timetable(lines)
+    laid = timetable.weekly_timetable(lines)
     said = [(str(column(plan, name).verbose_name), getattr(plan, name)) for name in FIELDS]
     if plan.submitted_at:
         state = _("%(state)s. Sent on %(day)s.") % {
@@ -56,17 +56,6 @@ def plan_sheet(
         }
     else:
         state = _("A draft, as it stood on %(day)s.") % {"day": day(today)}
-    money = [
-        (_("The plan costs"), money_presenter.in_short(cost)),
-        (_("Indicative budget"), money_presenter.in_short(budget)),
-        (_("Way to take the money"), money_presenter.route_words(lines)),
-        (
-            _("What I may have to pay"),
-            money_presenter.contribution_words(case_money.contribution(case)),
-        ),
-    ]
-    if not plan.submitted_at:
-        money.insert(2, (_("That means"), what_if.left(budget, cost)))
     return Sheet(
         case,
         state,
@@ -75,9 +64,46 @@ def plan_sheet(
         timetable.table(laid) if lines else None,
         timetable.in_short(laid),
         timetable.elsewhere(laid),
-        money if sums else [],
+        _money(case, plan, lines, budget, today) if sums else [],
         today,
     )
+
+
+def _money(
+    case: Case, plan: SupportPlan, lines: list[PlanLine], budget: case_money.Cost, today: date
+) -> list[tuple[str, str]]:
+    """What the plan costs, from when where that day lies ahead, and what changes after it."""
+    cost, decided = case_money.council_cost(lines), case_money.holding(case)
+    own = [row for row in decided if row.plan_id == plan.pk] if plan.pk else []
+    begins = own[-1].effective_from if own else today
+    rows = [(_("The plan costs"), personal_budget.sums_of(case_money.funded(lines), begins))]
+    if begins > today:
+        words = _("%(day)s. Until then what was agreed before counts.")
+        rows.append((_("This counts from"), words % {"day": day(begins)}))
+    rows += _later(decided, begins) if own else []
+    rows.append((_("Indicative budget"), money_presenter.in_short(budget)))
+    if not plan.submitted_at:
+        rows.append((_("That means"), what_if.left(budget, cost)))
+    may_pay = money_presenter.contribution_words(case_money.contribution(case))
+    return [
+        *rows,
+        (_("Way to take the money"), money_presenter.route_words(lines)),
+        (_("What I may have to pay"), may_pay),
+    ]
+
+
+def _later(decided: list[BudgetFigure], begins: date) -> list[tuple[str, str]]:
+    """What is agreed for later days, such as a new price."""
+    return [
+        (
+            _("From %(day)s") % {"day": day(row.effective_from)},
+            personal_budget.sums_of(
+                case_money.funded(row.plan.lines.order_by("position", "pk")), row.effective_from
+            ),
+        )
+        for row in decided
+        if row.plan and row.effective_from > begins
+    ]
 
 
 def shortened(text: str) -> str:

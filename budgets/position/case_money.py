@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.utils import timezone
 
-from budgets.models import BudgetFigure, Contribution, PlanLine, SupportPlan
+from budgets.models import BudgetFigure, Contribution, Offer, PlanLine, SupportPlan
 from budgets.money.sterling import week_to_year
 from budgets.position import endings, support_runs
 from budgets.position.entitlement_facts import newest_first_wins
@@ -31,12 +31,19 @@ DECIDED = ("decided", "revised")
 class Cost:
     """A year of what recurs, its average week, and what is paid once. `uneven`: its parts do not
     all have the same days, so that no week is that one: nobody is told it as what a week costs.
+    `highest`: what its dearest week costs, where parts have days of their own.
     """
 
     annual: Decimal = ZERO
     weekly: Decimal = ZERO
     one_off: Decimal = ZERO
     uneven: bool = field(default=False, compare=False)
+    highest: Decimal | None = field(default=None, compare=False)
+
+    @property
+    def dearest(self) -> Decimal:
+        """The week that a limit is compared with."""
+        return self.weekly if self.highest is None else max(self.highest, self.weekly)
 
     @property
     def total(self) -> Decimal:
@@ -53,6 +60,7 @@ def cost_of(lines: Iterable[PlanLine]) -> Cost:
         sum((line.weekly for line in recurring), ZERO),
         sum((line.annual for line in once), ZERO),
         support_runs.differ(recurring, dates.today()),
+        support_runs.highest_week(recurring, dates.today()),
     )
 
 
@@ -64,6 +72,17 @@ def council_lines(lines: Iterable[PlanLine]) -> list[PlanLine]:
 def council_cost(lines: Iterable[PlanLine]) -> Cost:
     """The council's part of a plan: what budgets and limits are compared with."""
     return cost_of(council_lines(lines))
+
+
+def cost_of_offer(offer: Offer) -> Cost:
+    """What a plan costs as the council proposes to change it."""
+    lines = list(offer.plan.lines.all())
+    changed = {change["line"]: change for change in offer.lines}
+    for line in lines:
+        for name in ("quantity", "rate", "weekly", "annual") if line.pk in changed else ():
+            setattr(line, name, Decimal(changed[line.pk][name]))
+    now = council_cost(lines)
+    return replace(now, annual=offer.annual, weekly=offer.weekly, one_off=offer.one_off)
 
 
 def cost_of_figure(figure: BudgetFigure | None, uneven: Collection[int | None] = ()) -> Cost:

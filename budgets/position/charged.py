@@ -5,12 +5,15 @@ case. Reading only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from budgets.entitlement.facts import Facts
+from budgets.entitlement import reading
+from budgets.entitlement.answer import read
+from budgets.entitlement.facts import Facts, in_pounds
 from budgets.models import Charge
 from budgets.money.sterling import pounds
 from budgets.position.earlier_charge import told_of
@@ -28,6 +31,13 @@ def days_charged(row: Charge) -> str:
     if row.covers_from is None or row.covers_to is None:
         return _("Days before, charged too little then") if row.amount else _("Days before it")
     return _("%(a)s to %(b)s") % {"a": day(row.covers_from), "b": day(row.covers_to)}
+
+
+def pays_of_days(facts: Facts, first: date, last: date) -> Decimal:
+    """What the person pays of some days, both included, beside any direct payment."""
+    found, after = read(facts, last), last.toordinal()
+    before = first.toordinal() - 1
+    return in_pounds(found.pence(reading.CHARGED, after) - found.pence(reading.CHARGED, before))
 
 
 def weekly_told(charges: Sequence[Charge]) -> list[str]:

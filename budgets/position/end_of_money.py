@@ -23,6 +23,8 @@ class Standing:
     end, the last day it is for); `stopped_from`: the day of the first payment that is for days
     after it, None where none was planned; `paid_until`: the last day that is paid for already,
     where that is after the end; `providers`: whose orders end; `holder`: who holds an account.
+    `charged_until`: the last day that the person was charged for; `to_charge`: pounds that are
+    still to be charged for days up to the end; `charged_back`: pounds that were charged too much.
     """
 
     day: date
@@ -32,10 +34,18 @@ class Standing:
     paid_until: date | None
     providers: list[str]
     holder: str
+    charged_until: date | None
+    to_charge: Decimal
+    charged_back: Decimal
 
     @property
     def any(self) -> bool:
-        return self.direct or bool(self.providers or self.holder)
+        return self.direct or bool(self.providers or self.holder) or self.charges
+
+    @property
+    def charges(self) -> bool:
+        """Was the person charged, or is anything still to be charged or given back?"""
+        return bool(self.charged_until or self.to_charge or self.charged_back)
 
 
 def standing(case: Case, day: date) -> Standing:
@@ -45,7 +55,8 @@ def standing(case: Case, day: date) -> Standing:
     found = entitlement_facts.facts_of_case(case)
     ahead = max(day, dates.today()) + timedelta(days=AHEAD)
     running = answer(replace(found, end=None), ahead).payments
-    kept = answer(replace(found, end=min(day, found.end or day)), ahead).payments
+    until = answer(replace(found, end=min(day, found.end or day)), ahead)
+    kept = until.payments
     later = [p.on for p in running if p.covers_from is not None and p.covers_from > day]
     days = [p.covers_to for p in found.paid if p.covers_to is not None]
     paid_until = max(days, default=None)
@@ -59,4 +70,7 @@ def standing(case: Case, day: date) -> Standing:
         paid_until if paid_until and paid_until > day else None,
         list(dict.fromkeys(providers)),
         held.provider if held else "",
+        max((one.covers_to for one in found.charged if one.covers_to), default=None),
+        sum((one.amount for one in until.charges), Decimal("0.00")),
+        until.charged_too_much,
     )

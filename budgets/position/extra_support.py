@@ -76,9 +76,12 @@ def cost_beside(case: Case, own: Cost, first: date, last: date) -> Cost:
     """What counts against a limit: the new support with the budget in force and with what is agreed
     beside it on these days, so that nobody goes round a limit in slices.
     """
-    figure = case_money.cost_of_figure(case_money.in_force(case))
+    figure = case_money.in_force(case)
+    cost = case_money.cost_of_figure(figure)
+    if figure and figure.plan:
+        cost = case_money.council_cost(figure.plan.lines.all())
     weekly = sum((row.weekly for row in standing(case, first, last)), own.weekly)
-    return Cost(own.annual, weekly + figure.weekly, own.one_off)
+    return Cost(own.annual, weekly + cost.dearest, own.one_off)
 
 
 def has_follower(row: ExtraSupport) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from budgets.models import NoticeDays
 from cases.common import dates
 from cases.models import Case
+from cases.ui.date_words import day
 
 # Shipped, unless a council sets its own: payments are made up to four weeks ahead, so nobody is
 # asked for what was paid before they were told.
@@ -31,24 +32,26 @@ def first_day(council_id: int, letter_on: date) -> date:
     return letter_on + timedelta(days=notice_days(council_id, letter_on))
 
 
-def rule(day: date, case: Case, letter_on: date) -> str:
+def rule(on: date, case: Case, letter_on: date) -> str:
     """From which day less is given at the earliest, and why, for whoever decides."""
     days = notice_days(case.council_id, letter_on)
     if not days:
         return _("The earliest day is %(day)s, the day of the letter.") % {
-            "day": dates.date_words(day)
+            "day": dates.date_words(on)
         }
     return _(
         "The earliest day is %(day)s: this council’s own rule is that people are told %(n)s days "
         "before they get less. Until then things stay as they are."
-    ) % {"day": dates.date_words(day), "n": days}
+    ) % {"day": dates.date_words(on), "n": days}
 
 
-def told_before(case: Case, letter_on: date) -> list[tuple[str, str]]:
-    """The same in the letter; nothing where the council gives no notice."""
+def told_before(case: Case, letter_on: date, last: date) -> list[tuple[str, str]]:
+    """The same in the letter; nothing where the council gives no notice. `last`: the last day on
+    which nothing changes, named so that it reads right wherever it stands.
+    """
     days = notice_days(case.council_id, letter_on)
     words = _(
-        "Nothing changes before that day. We tell people at least %(n)s days before they get less. "
-        "This is our own rule, not the law."
+        "Nothing changes. We tell people at least %(n)s days before they get less. This is our own "
+        "rule, not the law."
     )
-    return [(_("Until then"), words % {"n": days})] if days else []
+    return [(_("Up to %(day)s") % {"day": day(last)}, words % {"n": days})] if days else []

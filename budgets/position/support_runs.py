@@ -81,6 +81,20 @@ def runs_of(
     return [run for run in found if run.last is None or run.last >= dates.today()] or found
 
 
+def highest_week(lines: Iterable[PlanLine], begins: date) -> Decimal | None:
+    """What the dearest week costs, of lines of which some have days of their own; None where all
+    simply go on. A limit is compared with it: the average of a year lies below a week that is paid.
+    """
+    recurring = [line for line in lines if line.unit != "once"]
+    if not any(line.begins_on or line.ends_on for line in recurring):
+        return None
+    first = min([begins, *(line.begins_on for line in recurring if line.begins_on)])
+    last = max(line.ends_on or line.begins_on or first for line in recurring)
+    until = max(first, last) + YEAR
+    found = _runs(read(facts_of_lines(recurring, first, ()), until), until)
+    return max((run.cost for run in found), default=Decimal("0.00"))
+
+
 def _since(begins: date) -> date:
     return max(begins, dates.today())
 

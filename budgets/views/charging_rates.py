@@ -123,7 +123,7 @@ def _own(rows: list[ChargingRate], may: bool) -> Table:
     shown = [
         [
             str(CHARGING_RATES[row.code]),
-            _("None") if row.amount is None else rate_words(row.code, row.amount),
+            _("Nothing in its place") if row.amount is None else rate_words(row.code, row.amount),
             day(row.valid_from),
             _until(row),
             row.source,

@@ -18,7 +18,13 @@ from budgets.models import BudgetFigure, PlanLine, SupportPlan
 from budgets.money import amount_words
 from budgets.money.sterling import pounds
 from budgets.plan import counted_twice, line_tables
-from budgets.position import case_money, differences, money_presenter
+from budgets.position import (
+    case_money,
+    differences,
+    money_presenter,
+    personal_budget,
+    support_runs,
+)
 from budgets.position import notice as notice_rules
 from budgets.position.case_money import Cost
 from budgets.views.shared import (
@@ -64,6 +70,7 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
     """Everything somebody who decides has to see, on every page of a decision."""
     case = reading.case
     plan, lines = sent.plan, sent.lines
+    paid = case_money.contribution(case)
     at_panel = name in ("panel_agree", "return_plan") and case.step == "panel"
     context = {
         "changes": _changes(case, sent.standing, lines, sent.figure),
@@ -74,12 +81,12 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
         "invented": notice(sent.figure),
         "facts": [
             (_("Indicative budget"), money_presenter.in_short(sent.budget)),
-            (_("The plan costs"), money_presenter.in_short(sent.cost)),
+            *_costs(lines, sent.cost, paid),
             (_("Sent by"), money_presenter.author_words(plan)),
             (_("Sent on"), day(plan.submitted_at) if plan.pk and plan.submitted_at else ""),
             (
                 _("The person pays"),
-                money_presenter.contribution_words(case_money.contribution(case)),
+                money_presenter.contribution_words(paid),
             ),
             (_("Way to take the money"), money_presenter.route_words(lines)),
             (_("Limit"), _limit(case, sent.cost, plan, sent.budget)),
@@ -87,6 +94,22 @@ def _decision_page(request, reading: Reading, name, sent, form, template="budget
         "not_planned": _outcomes_without_line(case, lines),
     }
     return move_page(request, reading, name, template, context, form)
+
+
+def _costs(lines, cost, paid) -> list[tuple[str, str]]:
+    """What the plan costs, for each run of days where it is not the same every week; who pays what
+    of it then; and the dearest week, which is compared with a limit.
+    """
+    ours, today = case_money.funded(lines), dates.today()
+    found = [(_("The plan costs"), personal_budget.sums_of(ours, today))]
+    runs = personal_budget.runs_of(ours, today, paid)
+    if runs and paid and paid.state == "recorded":
+        words = support_runs.shared_words(runs, cost.one_off, resident=False)
+        found.append((_("Who pays what of it"), words))
+    if cost.highest is not None:
+        week = {"week": pounds(cost.dearest)}
+        found.append((_("The dearest week"), _("%(week)s: limits count for this one") % week))
+    return found
 
 
 def _outcomes_without_line(case, lines) -> list[str]:
@@ -322,7 +345,7 @@ def _offered(request, reading: Reading) -> dict:
         return {"changes": [], "facts": [], "challenge": "", "title": title}
     lines = {line.pk: line for line in offer.plan.lines.all()}
     now = case_money.council_cost(lines.values())
-    cost = case_money.Cost(offer.annual, offer.weekly, offer.one_off, now.uneven)
+    cost = case_money.cost_of_offer(offer)
     rule = case_money.weeks_rule(budget_of(case)[0])
     facts = [
         (_("Your plan costs"), money_presenter.in_short(now)),
@@ -375,18 +398,28 @@ def sign_offs(request, ref):
             day(s.at),
             str(s.get_decision_display()),
             str(journey.TURN_NAMES.get(s.role, s.role)),
-            pounds(s.weekly),
+            _signed_words(s),
             s.reasons,
         ]
-        for s in reading.case.sign_offs.order_by("-pk")
+        for s in reading.case.sign_offs.select_related("plan")
+        .prefetch_related("plan__lines")
+        .order_by("-pk")
     ]
-    head = [_("On"), _("Decision"), _("By"), _("A week"), _("Reasons")]
-    table = Table(
-        _("Decisions so far"), head, rows, numeric={3}, empty=_("There is no decision yet.")
-    )
+    head = [_("On"), _("Decision"), _("By"), _("Cost"), _("Reasons")]
+    table = Table(_("Decisions so far"), head, rows, empty=_("There is no decision yet."))
     return page(
         request,
         reading,
         "budgets/sign_offs.html",
         {"title": _("Decisions on the plans"), "table": table},
     )
+
+
+def _signed_words(row) -> str:
+    """What a decision was about: for each run of days, where the parts have days of their own. The
+    sum of another proposal is its own.
+    """
+    lines = case_money.funded(row.plan.lines.all())
+    if row.decision == "offered" or not any(one.begins_on or one.ends_on for one in lines):
+        return money_presenter.week_and_once(row.weekly, row.one_off)
+    return personal_budget.sums_of(lines, dates.london_date(row.at))

@@ -188,6 +188,7 @@ def finance_list(request, code):
         [row_of(desk, row) for row in rows[:PAGE]],
         numeric={2} if code in SUMS else set(),
         empty=_("Nothing waits here."),
+        titled=True,
     )
     return render(
         request,
@@ -273,15 +274,48 @@ def _too_little_row(desk, row) -> list:
     return [_case_cell(row.case), day(row.decide_by), pounds(row.amount), whose, decide_link(row)]
 
 
-def _release_row(desk, batch) -> list:
-    to = reverse("budgets:batch", args=[batch.number])
-    own = batch.made_by_id == desk.user.pk
+def _release_row(desk, made) -> list:
     return [
-        Link(_("Batch %(n)s") % {"n": batch.number}, to),
-        _("%(who)s, %(day)s") % {"who": batch.made_by, "day": day(batch.made_at)},
-        pounds(batch.total),
-        _("You made it: another officer releases it") if own else "",
+        Link(made.title, made.address),
+        _("%(who)s, %(day)s") % {"who": made.name, "day": day(made.at)},
+        made.sum_words,
+        made.do(desk.user),
     ]
+
+
+def _answer_row(desk, batch) -> list:
+    number = {"n": batch.number}
+    to, words = reverse("budgets:send_answer", args=[batch.number]), _("Send in the answer file")
+    if batch.read:
+        to = reverse("budgets:ledger_answer", args=[batch.number, batch.read])
+        words = _("Look at the answer, and count it")
+    return [
+        Link(_("Batch %(n)s") % number, reverse("budgets:batch", args=[batch.number])),
+        day(batch.released_at),
+        pounds(batch.total),
+        Link(words, to, hidden=_("batch %(n)s") % number),
+    ]
+
+
+def _review_row(desk, clock_row) -> list:
+    late = clock_row.due_at and _day_of(clock_row.due_at) < desk.today
+    by = day(clock_row.due_at) or ""
+    return [
+        _case_cell(clock_row.case),
+        day(clock_row.began_at),
+        Badge(by, "red") if late else by,
+        _to(clock_row.case, "contribution", _("Record what they pay now")),
+    ]
+
+
+def _agreement_row(desk, row) -> list:
+    link = _to(row.case, "agreement", _("Record the agreement"))
+    return [_case_cell(row.case), day(row.begins_on), link]
+
+
+def _not_live_row(desk, entry) -> list:
+    link = Link(_("Going live"), reverse("budgets:going_live"), hidden=entry.case.ref)
+    return [_case_cell(entry.case), entry.reference, day(entry.imported.done_at), link]
 
 
 def _set_up_row(desk, case) -> list:
@@ -352,7 +386,14 @@ ROWS = {
         lambda: [_("Case"), _("Decide by"), _("Charged too little"), _("Whose"), _("Do")],
         _too_little_row,
     ),
-    "release": (lambda: [_("Batch"), _("Made by"), _("Together"), _("Do")], _release_row),
+    "release": (lambda: [_("What"), _("Made by"), _("Together"), _("Do")], _release_row),
+    "answers": (lambda: [_("Batch"), _("Left on"), _("Together"), _("Do")], _answer_row),
+    "reviews": (lambda: [_("Case"), _("Decided on"), _("Review by"), _("Do")], _review_row),
+    "agreements": (lambda: [_("Case"), _("From"), _("Do")], _agreement_row),
+    "not-live": (
+        lambda: [_("Case"), _("Council’s reference"), _("Entered on"), _("Do")],
+        _not_live_row,
+    ),
     "set-up": (lambda: [_("Case"), _("Waits since"), _("Step")], _set_up_row),
     "accounts": (lambda: [_("Case"), _("Closed since"), _("Do")], _account_row),
     "contributions": (lambda: [_("Case"), _("Since"), _("Amount"), _("Do")], _contribution_row),
@@ -366,4 +407,6 @@ ROWS = {
     ),
     "yearly-change": (lambda: [_("Case"), _("What"), _("By"), _("Do")], _uprating_row),
 }
-SUMS = set("overdue due returned too-much too-little release contributions".split())  # in the third
+SUMS = set(
+    "overdue due returned too-much too-little release answers contributions".split()
+)  # in the third

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from budgets.decision import panel
-from budgets.position import money_presenter
+from budgets.position import case_money, money_presenter, personal_budget
 from budgets.views.scope import scope_of
 from cases.caseload import lists
+from cases.common import dates
 from cases.ui.components import Link, Table
 from cases.ui.date_words import day
 from cases.views.menu import in_menu
@@ -43,10 +44,10 @@ def panel_agenda(request):
 
 def _row(row, decides) -> list:
     page = reverse("budgets:panel_agree" if decides else "cases:case", args=[row.case.ref])
-    costs, first = (
-        money_presenter.week_and_once(row.weekly, row.once),
-        money_presenter.week_and_once(row.first, row.first_once),
-    )
+    costs = money_presenter.week_and_once(row.weekly, row.once)
+    if row.plan.with_days:
+        costs = personal_budget.sums_of(case_money.funded(row.plan.with_days), dates.today())
+    first = money_presenter.week_and_once(row.first, row.first_once)
     days = panel.waited(row, timezone.now())
     waits = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
     return [

@@ -400,7 +400,7 @@ def _agreement_rows(row, resident: bool) -> list:
             _("May stay for the unforeseen"),
             sterling.pounds(row.contingency) if row.contingency else "",
         ),
-        (_("May stay besides"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
+        (_("May stay in the account"), _("%(n)s weeks of the payment") % {"n": row.surplus_weeks}),
         (_("What is agreed"), "\n".join(row.terms)),
     ]
     return [(key, value) for key, value in found if value]

@@ -138,6 +138,7 @@ def _table(by, found, scope, file: bool = False) -> Table:
         empty=_("Nothing is committed in this year."),
         csv=f"{reverse('budgets:spending_csv', args=[by])}?year={year}",
         xlsx=f"{reverse('budgets:spending_xlsx', args=[by])}?year={year}",
+        each_alone=True,
     )
 
 

@@ -81,6 +81,7 @@ def year_end_page(request, of):
         numeric=set(range(4, len(_head(kind, year)))),
         empty=_("Nothing that left is for days of both years."),
         csv=_address(of, year, "_csv"),
+        each_alone=True,
     )
     onward = {"after": shown[-1].row.pk} if len(found) > PAGE else {}
     return render(

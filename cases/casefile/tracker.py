@@ -21,6 +21,7 @@ from cases.access import Reading
 from cases.casefile import progress_enquiry, tracker_places
 from cases.common import dates
 from cases.danger import phrases
+from cases.journey import hooks
 from cases.letters.timeline import (
     Entry,
     budget_runs_on,
@@ -74,6 +75,15 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the reader is asked besides what the step waits for. `by`: the last day, in words."""
+
+    text: str
+    href: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Tracker:
     """Everything on the page, as ready strings."""
 
@@ -100,6 +110,7 @@ class Tracker:
     letters: list[tuple[str, str, str, str]] = field(default_factory=list)
     places: list[tracker_places.Place] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    asks: list[Asked] = field(default_factory=list)
 
 
 def tracker_for(reading: Reading) -> Tracker:
@@ -111,13 +122,14 @@ def tracker_for(reading: Reading) -> Tracker:
     )
     moves = access.moves_for(case, reading.user, reading.people)
     main, more = buttons(reading, moves)
-    asks = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
+    asks = asked_of(reading)
+    news = any(move.name == "ask_news" for move in moves) and not case.asked_news_at
     return Tracker(
         title=_title(case, case.step),
         since=since(case, now),
         whole=whole(case, now),
         mine=case.turn in journey.PERSON,
-        turn=turn(reading),
+        turn=turn(reading, asks),
         aim=aim(case, now),
         sorry=sorry(case, now),
         has=has(case),
@@ -129,13 +141,14 @@ def tracker_for(reading: Reading) -> Tracker:
         more=more,
         worker=str(case.worker) if case.worker else "",
         contact=contact(case),
-        ask=reverse("cases:ask_news", args=[case.ref]) if asks else "",
+        ask=reverse("cases:ask_news", args=[case.ref]) if news else "",
         asked=progress_enquiry.waiting_sentence(case, reader_of(reading.roles)),
         danger=phrases.of_reader(reading, now),
         entries=lines,
         letters=letters(case, entries),
         places=tracker_places.places(reading),
         notes=tracker_places.notes(reading),
+        asks=asks,
     )
 
 
@@ -166,8 +179,20 @@ def whole(case, now: datetime) -> str:
     }
 
 
-def turn(reading: Reading) -> str:
-    """Whose turn it is, spoken to the reader."""
+def asked_of(reading: Reading) -> list[Asked]:
+    """What else waits for the person, the first day first; what has no day comes last."""
+    if reader_of(reading.roles) == "staff":
+        return []
+    found = [one for source in hooks.ASKS for one in source(reading)]
+    found.sort(key=lambda one: (one[2] is None, one[2] or dates.today()))
+    until = _("You can do this until %(day)s.")
+    return [
+        Asked(str(words), href, until % {"day": day(by)} if by else "") for words, href, by in found
+    ]
+
+
+def turn(reading: Reading, asks: list[Asked]) -> str:
+    """Whose turn it is, spoken to the reader. `asks`: what they are asked besides."""
     case = reading.case
     if case.step == "closed":
         return _("This case is closed. You can ask us to open it again.")
@@ -175,6 +200,8 @@ def turn(reading: Reading) -> str:
     calm = (
         reader != "delegate" and case.danger_since is None
     )  # a helper reads the same with danger and without
+    if case.turn == "nobody" and asks:
+        return _("There is something that you can do.")
     if case.turn == "nobody":
         return _("There is nothing that you have to do.") if calm else _("Nothing waits for you.")
     if reader == "staff":
@@ -182,7 +209,7 @@ def turn(reading: Reading) -> str:
     spoken = WHOSE[reader].get(case.turn)
     if spoken:
         return str(spoken)
-    if not calm:
+    if asks or not calm:
         return _("We are waiting for %(who)s.") % {"who": journey.TURNS[case.turn]}
     return _("We are waiting for %(who)s. There is nothing that you have to do.") % {
         "who": journey.TURNS[case.turn]
@@ -226,7 +253,8 @@ def next_words(reading: Reading, now: datetime) -> str:
     case = reading.case
     where = "" if case.step == "closed" else f"{_title(case, case.step)}."
     gain = has(case) if reading.resident else ""
-    return " ".join(filter(None, [where, turn(reading), aim(case, now) or sorry(case, now), gain]))
+    whose = turn(reading, asked_of(reading))
+    return " ".join(filter(None, [where, whose, aim(case, now) or sorry(case, now), gain]))
 
 
 def has(case) -> str:

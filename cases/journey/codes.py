@@ -111,7 +111,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " confirm_payment_allowed allow_household_pay record_care_home_stay"
     " strike_care_home_stay record_hospital_stay end_hospital_stay strike_hospital_stay"
     " decide_hospital_stay name_estate propose_extra_support refuse_extra_support"
-    " begin_extra_support end_extra_support".split()
+    " begin_extra_support write_extra_start end_extra_support".split()
 )
 # days a move asks for that money depends on: the last day with support of a case that it closes
 MONEY_DAYS = frozenset({"end_date", "died_on"})

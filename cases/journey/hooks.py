@@ -7,8 +7,8 @@ whose turn it is first; `questions` adds questions to the pages of the self-asse
 says when one was last saved; `letter_lines` adds its rows to the letters about a move,
 `letter_next` what comes of it; `foreseen` says on its page what a move will do beyond its own step;
 `reviewed` says what a review begins with; `tasks` adds what waits for a role, whatever the step;
-`prefilled` says what the form of a move begins with; `looked_at` finds out what an act would change
-that has to be seen before it is confirmed.
+`asked` what a person is asked besides it; `prefilled` says what the form of a move begins with;
+`looked_at` finds out what an act would change that has to be seen before it is confirmed.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,7 @@ OFFERED: dict[str, Callable[[Any], bool]] = {}
 TOLD: dict[str, Callable[[Any], list[tuple[str, str]]]] = {}
 COMES: dict[str, Callable[[Any], list[str]]] = {}
 PREFILLED: dict[str, Callable[[Any], dict[str, Any]]] = {}
+ASKS: list[Callable[[Any], list[Any]]] = []
 
 
 def guard(*moves: str):
@@ -154,6 +155,14 @@ def tasks(fn):
     cases at any step and in what is no case, as a batch.
     """
     TASKS.append(fn)
+    return fn
+
+
+def asked(fn):
+    """Register `fn(reading) -> [(words, address, last day or None)]`: what the person is asked
+    besides what the step waits for, such as the answer to a letter.
+    """
+    ASKS.append(fn)
     return fn
 
 

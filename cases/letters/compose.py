@@ -236,10 +236,15 @@ def _after(words: Words, coming: list[str], facts: dict) -> Iterator[dict]:
 
 
 def _easy(words: Words, facts: dict, rows: list, coming: list[str]) -> list[list[str]]:
-    """(picture, short sentence) of the key facts."""
-    found = [[picture, str(text) % facts] for picture, text in words.easy]
+    """(picture, short sentence) of the key facts: what it is, its sums and days, what the whole
+    letter says besides, whom to phone.
+    """
+    easy = [[picture, str(text) % facts] for picture, text in words.easy]
+    last = [line for n, line in enumerate(easy) if n and line[0] in ("letter", "phone")]
+    found = [line for line in easy if line not in last]
     found += [fact for row in rows for fact in _easy_facts(*row)]
     found += [["calendar", text] for text in coming]
+    found += last
     if words.challenge:
         found.append(["question", str(EASY_CHALLENGE)])
     return found

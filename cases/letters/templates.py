@@ -298,7 +298,37 @@ WORDS: dict[str, Words] = {
         challenge=True,
         easy=(
             ("money", _("You do not pay for help that did not come.")),
-            ("phone", _("Is it wrong? %(phone_us)s.")),
+            ("phone", _("Is it wrong? %(Phone_us)s.")),
+        ),
+    ),
+    "write_extra_start": Words(
+        first=(
+            _(
+                "Your support for a time began later than was agreed. You pay nothing for the days "
+                "before it began."
+            ),
+        ),
+        after=(_("If this is not what happened, %(phone_us)s. Then we put it right."),),
+        challenge=True,
+        easy=(
+            ("money", _("Your help began later. You do not pay for the days before.")),
+            ("phone", _("Is it wrong? %(Phone_us)s.")),
+        ),
+    ),
+    "end_extra_support": Words(
+        first=(
+            _(
+                "We have looked with you at your support for a time. Below you read its last day, "
+                "and what follows."
+            ),
+        ),
+        said=_("What follows"),
+        after=(_("If you need more help than this, %(phone_us)s."),),
+        challenge=True,
+        easy=(
+            ("calendar", _("Your support for a time has a last day.")),
+            ("letter", _("The letter says what comes after it.")),
+            ("phone", _("Do you need more help? %(Phone_us)s.")),
         ),
     ),
     "start_interim": Words(
@@ -389,8 +419,9 @@ WORDS: dict[str, Words] = {
         ),
         challenge=True,
         easy=(
-            ("money", _("Your payments have stopped for now.")),
-            ("question", _("The letter says why, and what helps you meanwhile.")),
+            ("money", _("Your direct payments have stopped for now.")),
+            ("letter", _("The letter says why. It says what help you get in this time.")),
+            ("phone", _("Do you need help now? %(Phone_us)s.")),
         ),
     ),
     "decide_surplus": Words(

@@ -43,6 +43,8 @@ READS_OF_RECORDED = {
     "uplift_plan": "money",
     "change_price": "money",
     "write_what_came": "money",
+    "write_extra_start": "money",
+    "end_extra_support": "money",
     "record_agreement": "money",
     "write_contribution": "money",
     "charge_from_earlier": "money",

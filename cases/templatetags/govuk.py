@@ -123,6 +123,8 @@ def data_table(table):
     """
     if not table.rows:
         nothing = table.empty or _("There is nothing to show.")
+        if table.titled:
+            return format_html('<p class="govuk-body">{}</p>', nothing)
         shape = '<p class="govuk-heading-{}">{}</p><p class="govuk-body">{}</p>'
         return format_html(shape, table.caption_size, table.caption, nothing)
     html = components.table_html(table)

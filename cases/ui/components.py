@@ -62,7 +62,9 @@ class Files(TypedDict):
 @dataclass(frozen=True)
 class Table:
     """Rows for `{% data_table %}`: cells are ready strings, Links or Badges, or a list of them, one
-    below another; `numeric` are column indexes.
+    below another; `numeric` are column indexes. `titled`: the page's heading says what the caption
+    says, which is then kept for those who listen. `each_alone`: a row is read by itself and not
+    against others, however many sums it has.
     """
 
     caption: str
@@ -74,6 +76,8 @@ class Table:
     xlsx: str | None = None
     empty: str = ""
     caption_size: str = "m"
+    titled: bool = False
+    each_alone: bool = False
 
     @property
     def stacks(self) -> bool:
@@ -81,7 +85,13 @@ class Table:
         value. Tables of many numbers keep their columns and scroll instead, because their rows are
         compared with each other.
         """
-        return len(self.head) > 2 and len(self.numeric) <= 3
+        return len(self.head) > 2 and (self.each_alone or len(self.numeric) <= 3)
+
+    @property
+    def caption_classes(self) -> str:
+        return (
+            "govuk-visually-hidden" if self.titled else f"govuk-table__caption--{self.caption_size}"
+        )
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,7 @@ def table_params(table: Table) -> dict:
 
     return {
         "caption": table.caption,
-        "captionClasses": f"govuk-table__caption--{table.caption_size}",
+        "captionClasses": table.caption_classes,
         "head": [shape(i, words) for i, words in enumerate(table.head)],
         "rows": [[labelled(i, value) for i, value in enumerate(row)] for row in table.rows],
         "firstCellIsHeader": table.first_is_header,
@@ -215,9 +225,9 @@ def table_html(table: Table) -> SafeString:
         made = "".join(make(i, value) for i, value in enumerate(cells))
         return f'<tr class="govuk-table__row">{made}</tr>\n'
 
-    size = f"govuk-table__caption--{table.caption_size}"
     caption = (
-        f'<caption class="govuk-table__caption {size}">{escape(plain(table.caption))}</caption>\n'
+        f'<caption class="govuk-table__caption {table.caption_classes}">'
+        f"{escape(plain(table.caption))}</caption>\n"
     )
     top = f'<thead class="govuk-table__head">{line(head, table.head)}</thead>\n'
     rows = "".join(line(body, row) for row in table.rows)

@@ -24,9 +24,11 @@ from budgets.position import entitlement_facts
 from cases.actions import record_death
 from cases.common.refusals import NotYet
 from cases.models import Letter, Message, User
+from cases.ui.date_words import day
 from tests.budgets.test_ledger_formats import NARROW, set_format
 from tests.budgets.test_plan_pages import form_of, text
 from tests.budgets.test_plan_pages import send as send_form
+from tests.budgets.test_running_money import rows_of
 from tests.cast import Cast
 from tests.race import together
 from tests.statements import counted
@@ -105,6 +107,36 @@ def end_now(case, cast):
         end_date=TODAY(),
         final_account="x",
     )
+
+
+def test_the_letter_of_an_end_says_what_was_charged_and_what_is_still_to_be(cast):
+    case = managed(cast)
+    release(cast, make(cast, TODAY() - timedelta(days=40)))
+    last = case.charges.order_by("-covers_to").first().covers_to
+    end_now(case, cast)
+    said = rows_of(case, "end_support")
+    assert said["Charged already"] == f"The days up to {day(last)}."
+    left = sum(one.amount for one in read(case, TODAY() + timedelta(days=60)).charges)
+    assert left > 0
+    assert said["Still to be charged"].startswith(f"£{left} for the days up to {day(TODAY())}.")
+    assert "Charged too much" not in said
+
+
+def test_the_letter_of_an_end_says_what_was_charged_too_much(cast):
+    case = managed(cast)
+    release(cast, make(cast))
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="x",
+        end_date=TODAY() - timedelta(days=50),
+        final_account="x",
+    )
+    said = rows_of(case, "end_support")
+    back = read(case).charged_too_much
+    assert back > 0 and said["Charged too much"].startswith(f"£{back}.")
+    assert said["Still to be charged"] == "Nothing more."
 
 
 CHARGE_COLUMNS = {
@@ -588,8 +620,8 @@ def test_another_officers_queue_shows_the_list_to_release(cast, as_):
     managed(cast)
     make(cast)
     queue = reverse("cases:queue")
-    assert "Charges to release" in as_(cast.releaser).get(queue).content.decode()
-    assert "Charges to release" not in as_(cast.finance).get(queue).content.decode()
+    assert "List of charges 1" in as_(cast.releaser).get(queue).content.decode()
+    assert "List of charges 1" not in as_(cast.finance).get(queue).content.decode()
 
 
 def test_a_page_of_a_list_reads_no_more_for_a_longer_list(cast, as_):

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from budgets import actions as money
 from budgets.decision import delegation
-from budgets.models import DelegationLevel, SignOff
+from budgets.models import DelegationLevel, PlanLine, SignOff
 from budgets.position import case_money
 from budgets.position.case_money import Cost
 from cases.common.refusals import NotYet
 from cases.models import User
+from cases.ui.date_words import day
+from tests.budgets.test_plan_pages import text
 
 FROM = date(2025, 4, 1)
 MONEY = st.decimals(min_value=0, max_value=3000, places=2)
@@ -293,3 +295,67 @@ def test_what_is_paid_once_has_a_limit_of_its_own_and_none_named_is_none():
     )
     row.max_one_off = None
     assert delegation.covers(row, cost("1")) and not delegation.covers(row, cost("1", "0.01"))
+
+
+def week_of(amount, **more):
+    return PlanLine(
+        pk=len(more) + 1,
+        what="Visits",
+        funder="council",
+        route="council_managed",
+        unit="hour",
+        quantity=Decimal(1),
+        rate=Decimal(amount),
+        oncost_pct=Decimal(0),
+        weekly=Decimal(amount),
+        annual=Decimal(amount) * 52,
+        **more,
+    )
+
+
+def test_the_dearest_week_decides_whose_sign_off_it_is_and_not_the_average_of_a_year():
+    """£100 all year and £400 more for four weeks: no week of the year is the average of £130.77,
+    and the dearest one is £500.
+    """
+    first = timezone.localdate()
+    spell = {"begins_on": first, "ends_on": first + timedelta(days=27)}
+    more = week_of(400, **spell)
+    more.weekly, more.annual = Decimal("30.77"), Decimal(1600)
+    found = case_money.council_cost([week_of(100), more])
+    assert (found.weekly, found.dearest) == (Decimal("130.77"), Decimal("500.00"))
+    row = DelegationLevel(role="worker", max_weekly=Decimal(200), max_one_off=Decimal(0))
+    assert not delegation.covers(row, found)
+    row.max_weekly = Decimal(500)
+    assert delegation.covers(row, found), "equal to a limit is inside"
+    alone = case_money.council_cost([more])
+    assert alone.dearest == Decimal("400.00") and not alone.uneven, "also where it is all there is"
+    assert case_money.council_cost([week_of(100)]).dearest == Decimal(100)
+
+
+def test_a_plan_with_a_dear_month_goes_to_whoever_may_agree_that_month(a_case, cast, as_):
+    """£80 a week all year, and £400 more for four weeks from today: the average of the year is
+    inside the worker's limit of £350, a week of £480 is not.
+    """
+    case = a_case(at="plan")
+    first, last = timezone.localdate(), timezone.localdate() + timedelta(days=27)
+    plan = money.open_plan(case=case, by=cast.person)
+    ready = {"enough": "yes", "helped": "no", "over_reason": "z", "contribution_seen": True}
+    money.save_plan_part(plan=plan, by=cast.person, what_matters="x", goals="y", **ready)
+    line = {"outcome": "hygiene", "who": "agency", "unit": "hour", "route": "council_managed"}
+    line |= {"provider": "Bright Care", "rate": Decimal(16)}
+    money.save_line(plan=plan, by=cast.person, what="Help", quantity=Decimal(5), **line)
+    days = {"begins_on": first, "ends_on": last}
+    money.save_line(plan=plan, by=cast.person, what="More", quantity=Decimal(25), **line | days)
+    money.submit_plan(case=case, by=cast.person)
+    case.refresh_from_db()
+    assert case_money.council_cost(plan.lines.all()).weekly < 350
+    assert case.turn in ("manager", "service_manager")
+    case.move("hand_turn", by=cast.manager, turn="worker", reason="Please do it")
+    with pytest.raises(NotYet, match="£480.00 a week"):
+        money.agree_plan(case=case, by=cast.worker, **REASON)
+    page = text(as_(cast.worker).get(f"/cases/{case.ref}/agree_plan/"))
+    assert "The dearest week £480.00: limits count for this one" in page
+    assert f"{day(first)} to {day(last)}: £480.00 a week" in page
+    money.return_plan(case=case, by=cast.worker, reason="Say more")
+    signed = text(as_(cast.manager).get(f"/cases/{case.ref}/sign_offs/"))
+    assert "£480.00 a week" in signed and "£80.00 a week" in signed

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.entitlement.answer import answer
-from budgets.models import ExtraSupport, NoticeDays, OrderEnd, PlanInForce
+from budgets.models import Contribution, ExtraSupport, NoticeDays, OrderEnd, PlanInForce
 from budgets.payments import payment_audit, standing_payments
 from budgets.position import endings
 from budgets.position.entitlement_facts import facts_of_case
@@ -21,6 +21,7 @@ from cases.actions import end_support, record_death, take_back_end
 from cases.common.refusals import NotYet
 from cases.models import Case, Message
 from cases.ui.date_words import day
+from tests.budgets.test_running_money import rows_of
 from tests.walks.doing import address, sign_agreement, today
 from tests.walks.pages import Hands
 from tests.walks.test_bad_input import attack
@@ -264,6 +265,31 @@ def test_what_it_changes_is_looked_at_before_it_is_confirmed(a_case, cast):
     assert "£80.00" in seen and not ExtraSupport.objects.get().after
     call_command("check_money", stdout=StringIO())
     call_command("check_journey", stdout=StringIO())
+
+
+def test_urgent_support_of_a_provider_is_looked_at_before_it_is_agreed(a_case, cast):
+    """Nothing is paid to the person: what the support costs the council is shown all the same."""
+    case = a_case(at="assess")
+    worker, page = Hands(cast.worker), address(case, "start_interim")
+    facts = {
+        "why": "His wife is in hospital",
+        "begins_on": today(),
+        "ends_on": today() + 6 * DAY,
+        "what_1": "Two calls a day",
+        "who_1": "agency",
+        "provider_1": "Bright Care",
+        "quantity_1": "10",
+        "unit_1": "hour",
+        "rate_1": "£21.00",
+        "route_1": "council_managed",
+    }
+    seen = worker.looked(page, **facts)
+    assert "Not recorded yet" in seen and "was £0.00, will be £210.00: +£210.00" in seen
+    assert not ExtraSupport.objects.exists() and not case.events.filter(verb="start_interim")
+    worker.save(page, page=seen, press="confirm")
+    row = ExtraSupport.objects.get()
+    line = row.plan.lines.get()
+    assert row.state == "agreed" and line.provider == "Bright Care"
 
 
 def test_a_last_day_far_ahead_is_asked_again_on_its_page(a_case, cast):
@@ -519,6 +545,40 @@ def test_it_counts_from_the_day_on_which_it_really_began(a_case, cast):
     assert day(day_) in Hands(cast.person).open(address(case, "routes"))
     with pytest.raises(NotYet, match="written down already"):
         begin(case, cast, line, day_)
+
+
+def test_a_later_start_that_was_charged_is_told_in_a_letter(a_case, cast):
+    """£10 a week of £210: two days before it began are £2.86 less."""
+    case = a_case(at="assess", days_ago=60)
+    first = TODAY() - 12 * DAY
+    row = propose(case, cast.worker, begins_on=first, ends_on=TODAY() + 15 * DAY)
+    paid = money.record_contribution(
+        case=case,
+        by=cast.finance,
+        state="recorded",
+        weekly=Decimal(10),
+        valid_from=first,
+        source="Finance",
+    )
+    Contribution.objects.create(
+        case=case,
+        state="recorded",
+        weekly=Decimal(10),
+        valid_from=first,
+        told_on=first,
+        source="Finance",
+        recorded_by=cast.finance,
+        recorded_at=paid.recorded_at,
+    )
+    begin(case, cast, row.plan.lines.get(), first + 2 * DAY)
+    said = rows_of(case, "write_extra_start")
+    assert said["It began on"] == day(first + 2 * DAY)
+    days = f"What you pay for {day(first)} to {day(first + DAY)}"
+    assert said[days] == "was £2.86, is £0.00: -£2.86"
+    other = a_case(at="assess", days_ago=60, person=cast.new_person("Bo Finch"))
+    row = propose(other, cast.worker, begins_on=first, ends_on=TODAY() + 15 * DAY)
+    begin(other, cast, row.plan.lines.get(), first + 2 * DAY)
+    assert not other.events.filter(verb="write_extra_start"), "nothing was charged"
 
 
 def test_no_day_before_what_was_agreed_nor_after_today_is_a_beginning(a_case, cast):

@@ -2,23 +2,37 @@
 in as many statements for many cases as for few.
 """
 
+import html
 import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets import tasks
-from budgets.models import MoneyCheck, MoneyStanding
-from budgets.payments import finance_lists, money_standings
+from budgets.models import (
+    ChargeBatch,
+    EnteredCase,
+    LedgerAnswer,
+    MoneyCheck,
+    MoneyStanding,
+    ParallelRun,
+    Payee,
+    RunningImport,
+    Uprating,
+    UpratingRow,
+)
+from budgets.payments import finance_lists, money_standings, second_officer
 from budgets.views import batches as batch_views
 from budgets.views import finance as finance_views
 from cases.common import dates
 from cases.models import Representation
+from cases.ui.components import Link
 from tests.budgets.test_plan_pages import text
 from tests.statements import counted
 
@@ -350,7 +364,7 @@ def test_the_page_sends_as_many_statements_for_many_cases_as_for_few(
         return found
 
     few = costs()
-    assert few[0] <= 23, few
+    assert few[0] <= len(finance_lists.LISTS) + 9, few
     more(4)
     assert costs() == few
     assert counts(finance)["overdue"][0] == "5"
@@ -369,6 +383,77 @@ def test_what_is_due_goes_on_in_pages_as_other_lists_do(a_case, cast, as_, monke
     assert sorted(shown) == sorted(refs)
     for nonsense in ("x", "-1", "9" * 30):
         assert finance.get(address, {"page": nonsense}).status_code == 200
+
+
+# ---- what one officer made and another lets go ----
+
+
+def test_every_kind_that_a_second_officer_lets_go_is_on_the_page():
+    """Found in the models: whoever adds a rule of two officers adds its list."""
+    two = re.compile("second_officer|by_another")
+    found = {
+        model
+        for model in apps.get_app_config("budgets").get_models()
+        if any(two.search(rule.name) for rule in model._meta.constraints)
+    }
+    listed = {kind.model for kind in second_officer.KINDS.values()}
+    elsewhere = {EnteredCase: "not-live", UpratingRow: "yearly-change", Payee: "verify"}
+    assert found <= listed | set(elsewhere), found - listed - set(elsewhere)
+    assert len(found) >= 5, "it finds them"
+    assert set(elsewhere.values()) <= set(finance_lists.LISTS)
+    assert all(kind.state in kind.model.STATES for kind in second_officer.KINDS.values())
+
+
+def test_whatever_waits_for_another_officer_is_counted_and_has_its_link(a_case, cast, as_):
+    a_case(at="running", days_ago=60)
+    who = {"council": cast.council, "number": 7}
+    made = who | {"made_by": cast.finance}
+    batch(cast)
+    charges = ChargeBatch.objects.create(**made, until=today(), made_at=timezone.now(), total=-3)
+    Uprating.objects.create(**made, counts_from=today(), limit_weekly=5, rates={}, state="ready")
+    RunningImport.objects.create(
+        **made, cases_name="c.csv", lines_name="l.csv", sha256="0" * 64, count=3
+    )
+    ParallelRun.objects.create(**who, on=today(), sha256="0" * 64, laid_by=cast.finance)
+    assert counts(as_(cast.finance))["release"][0] == str(len(second_officer.KINDS))
+    for user, links in ((cast.releaser, 5), (cast.finance, 2)):
+        page = as_(user).get(f"{HOME}release/")
+        last = [row[-1] for row in page.context["table"].rows]
+        assert all(last), "a row with nothing to do says why"
+        assert sum(isinstance(one, Link) for one in last) == links
+        for one in last:
+            assert isinstance(one, str) or as_(user).get(one.href).status_code == 200
+    assert "-£3.00" in text(page)
+    queue = as_(cast.releaser).get(reverse("cases:queue")).content.decode()
+    assert "To be released by another officer" in queue
+    assert reverse("budgets:charge_list", args=[charges.number]) in queue
+
+
+def test_a_batch_waits_for_the_ledgers_answer_until_it_is_counted(a_case, cast, as_):
+    a_case(at="running", days_ago=60)
+    made = released(cast)
+    finance = as_(cast.finance)
+    assert counts(finance)["answers"][0] == "1"
+    assert "Send in the answer file" in text(finance.get(f"{HOME}answers/"))
+    read = LedgerAnswer.objects.create(
+        batch=made, name="a.csv", file=b"", sha256="0" * 64, sent_by=cast.finance
+    )
+    to = reverse("budgets:ledger_answer", args=[made.number, read.pk])
+    assert f'href="{to}"' in finance.get(f"{HOME}answers/").content.decode()
+    money.confirm_batch(batch=made, by=cast.finance, ledger_ref="L-1", returned={})
+    assert counts(finance)["answers"][0] == "0"
+
+
+def test_no_list_repeats_its_heading_above_its_table_nor_has_the_name_of_a_link(cast, as_):
+    finance = as_(cast.finance)
+    for code in finance_lists.LISTS:
+        page = finance.get(f"{HOME}{code}/").content.decode()
+        title = str(finance_lists.LISTS[code].title)
+        seen = re.sub(r'<caption class="[^"]*visually-hidden[^>]*>.*?</caption>', "", page)
+        assert len(re.findall(f">{re.escape(html.escape(title))}<", seen)) == 1, code
+    home = finance.get(HOME).content.decode()
+    words = [w.lower().removeprefix("the ") for w in re.findall(r'govuk-link"[^>]*>([^<]+)<', home)]
+    assert len(words) == len(set(words)), words
 
 
 # ---- the books ----

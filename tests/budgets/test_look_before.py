@@ -21,6 +21,7 @@ from budgets.payments import changes_ahead, money_acts, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
 from cases.journey import hooks
+from cases.letters.phrases import kind_owed
 from cases.models import Case, FormToken
 from cases.views.form_act import Unconfirmed, look_first
 from tests.budgets.running_money import due, pay, week
@@ -144,6 +145,32 @@ def _looks(node):
         if name == "form_act" and any(k.arg == "reading" for k in call.keywords):
             return True
     return False
+
+
+# Act -> the verb whose letter it is, where that is not its own name.
+LETTERS = {
+    "agree_extra_support": "start_interim",
+    "approve_uplift": "uplift_plan",
+    "begin_extra_support": "write_extra_start",
+    "propose_extra_support": "start_interim",
+    "record_contribution": "write_contribution",
+    "record_what_came": "write_what_came",
+}
+NO_LETTER = {
+    "record_paid_back": "It is what the person did themselves, and changes no payment or charge.",
+    "start_line": "It begins as the letter of the plan says; the letter of its start follows.",
+    "start_review": "Nothing changes by it but an end that was planned, which a letter takes back.",
+    "reopen": "Its letter is made from the event: nothing of the money begins again by it.",
+    "record_death": "Whoever handles the estate is written to, by a person.",
+    "undo_death": "A mistake is taken back, of which nobody was written to.",
+}
+
+
+def test_every_act_that_changes_money_owes_its_letter():
+    acts = money_acts.OWN_PAGE | money_acts.BY_MOVE
+    without = {name for name in acts if not kind_owed(LETTERS.get(name, name))}
+    assert without == NO_LETTER.keys() & acts, without ^ (NO_LETTER.keys() & acts)
+    assert len(acts - without) >= 20
 
 
 @pytest.mark.parametrize("name", sorted(money_acts.OWN_PAGE))

@@ -274,9 +274,10 @@ def test_less_than_now_counts_after_its_notice_and_never_before(a_case, cast, as
     assert case_money.in_force(case) == first, "nothing was decided"
     money.agree_plan(case=case, by=cast.worker, **facts)
     assert case_money.decided(case).effective_from == earliest, "where no day is given"
-    said = rows_of(case, "agree_plan")
-    assert "at least 28 days before they get less" in said["Until then"]
-    assert "our own rule, not the law" in said["Until then"]
+    before = date_words.day(earliest - timedelta(days=1))
+    said = rows_of(case, "agree_plan")[f"Up to {before}"]
+    assert said.startswith("Nothing changes.") and "our own rule, not the law" in said
+    assert "at least 28 days before they get less" in said
 
 
 def test_until_the_end_of_the_notice_the_old_sum_is_owed(a_case, cast):
@@ -303,7 +304,7 @@ def test_a_council_sets_its_own_notice(a_case, cast, days):
         money.agree_plan(case=case, by=cast.worker, **REASON, **MET, effective_from=before)
     money.agree_plan(case=case, by=cast.worker, **REASON, **MET)
     assert case_money.decided(case).effective_from == today + timedelta(days=days)
-    assert ("Until then" in rows_of(case, "agree_plan")) is bool(days)
+    assert (f"Up to {date_words.day(before)}" in rows_of(case, "agree_plan")) is bool(days)
 
 
 def test_more_than_what_is_to_follow_may_take_its_place_before_it_begins(a_case, cast):

@@ -166,10 +166,7 @@ def test_a_changed_plan_offers_a_new_version_and_the_old_pays_until_it_starts(a_
         reason_text="x",
     )
     case.refresh_from_db()
-    new = case_money.agreed_plan(case)
-    assert not routes.to_sign(case, new, list(new.lines.select_related("start"))), (
-        "it is signed once; sums follow the decided budget"
-    )
+    assert not routes.waits_to_be_signed(case), "it is signed once; sums follow the decided budget"
     assert coming(case)[-1][1] == 4 * Decimal(96)
     assert [a.version for a in case.agreements.all()] == [1] and first.version == 1
 
@@ -309,7 +306,7 @@ def test_a_switch_to_a_direct_payment_needs_its_agreement_and_begins_the_review_
     plan = case_money.agreed_plan(case)
     agreement.refresh_from_db()
     assert routes.last_agreement(case) == agreement and agreement.switch.plan == plan
-    assert not routes.to_sign(case, plan, list(plan.lines.select_related("start")))
+    assert not routes.waits_to_be_signed(case)
     assert case.clocks.get(kind="dp_review").ended_at is None
     with pytest.raises(NotYet, match="recorded already"):
         agreed(case, cast)

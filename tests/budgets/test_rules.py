@@ -17,6 +17,7 @@ from budgets.position.case_money import Cost
 from cases import actions as cases
 from cases.common.refusals import NotYet
 from cases.models import Seat, User
+from cases.ui import date_words
 from tests.budgets.test_running_money import rows_of
 from tests.cast import SINCE
 
@@ -286,7 +287,8 @@ def test_an_end_that_the_council_decides_comes_after_its_notice(a_case, cast, as
             cases.make_move(**facts, end="needs_ended", end_date=day)
         assert no.value.field == "end_date" and case_money.in_force(case)
     cases.make_move(**facts, end="needs_ended", end_date=today + timedelta(days=28))
-    said = rows_of(case, "plan_end")["Until then"]
+    last = date_words.day(today + timedelta(days=28))
+    said = rows_of(case, "plan_end")[f"Up to {last}"]
     assert "at least 28 days" in said and "our own rule, not the law" in said
     with time_machine.travel(timezone.now() + timedelta(days=20)):
         later = {"end": "needs_ended", "end_date": timezone.localdate() + timedelta(days=9)}

@@ -2,6 +2,7 @@
 by day, without anybody working a payment out or signing it again.
 """
 
+import html
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -607,7 +608,23 @@ def test_a_lower_price_of_what_is_paid_out_counts_after_its_notice(priced, cast,
     assert "A price that is lower: The earliest day is" in page
     money.change_price(case=priced, on=ago(-28), **facts)
     assert case_money.decided(priced).weekly == 95
-    assert "28 days before they get less" in rows_of(priced, "change_price")["Until then"]
+    said = rows_of(priced, "change_price")[f"Up to {date_words.day(ago(-27))}"]
+    assert "28 days before they get less" in said
+
+
+def test_the_printed_plan_names_the_day_of_a_price_to_come(priced, cast, as_):
+    line = case_money.agreed_plan(priced).lines.get()
+    money.change_price(
+        case=priced, on=ago(-28), line=line, rate=Decimal(19), reason="Fewer costs", by=cast.manager
+    )
+    first, last = priced.plans.order_by("number")
+    sheet = html.unescape(as_(cast.person).get(f"/cases/{priced.ref}/plan/sheet/").content.decode())
+    coming = date_words.day(ago(-28))
+    assert f"{coming}. Until then what was agreed before counts." in sheet
+    old = as_(cast.person).get(f"/cases/{priced.ref}/plan/{first.number}/sheet/").content.decode()
+    old = html.unescape(old)
+    assert f"From {coming}" in old and "£95.00 a week" in old
+    assert "This counts from" not in old and last.number > first.number
 
 
 def test_a_lower_price_of_managed_support_is_recorded_for_the_days_it_was_had(budget, cast):

@@ -2,6 +2,7 @@
 on which somebody looks again, and a task when it comes.
 """
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,8 +17,10 @@ from budgets.payments.suspension_tasks import suspensions_to_look_at
 from cases.common import dates
 from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet, Stale
+from cases.letters.templates import WORDS
 from cases.models import Letter, Representation
 from cases.ui.date_words import day
+from cases.ui.easy_read import PAGES
 from tests.budgets.running_money import due, pay, week
 from tests.budgets.test_running_money import rows_of
 from tests.cast import instead
@@ -62,6 +65,33 @@ def test_payments_are_suspended_and_resumed_during_a_change(changing, cast):
     assert due(changing)[-1].covers_to > TODAY()
     changing.refresh_from_db()
     assert changing.step == "plan"
+
+
+def test_its_easy_read_says_what_stops_from_when_and_whom_to_phone(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    suspend(case, cast)
+    easy = Letter.objects.get(event__verb="suspend_payment").content["easy"]
+    said = [words for _picture, words in easy]
+    begins = day(case.suspensions.get().begins_on)
+    order = [
+        said.index("Your direct payments have stopped for now."),
+        said.index(f"Nothing is paid for days from: {begins}."),
+        said.index("The letter says why. It says what help you get in this time."),
+        next(n for n, words in enumerate(said) if words.startswith("Do you need help now? Phone")),
+    ]
+    assert order == sorted(order) and order[0] == 0
+
+
+def test_no_sentence_of_a_letter_begins_with_a_small_letter():
+    """What stands for the number is written large where a sentence begins with it."""
+    lines = [
+        str(text)
+        for words in WORDS.values()
+        for text in (*words.first, *words.next, *words.after, *(text for _p, text in words.easy))
+    ] + [str(text) for page in PAGES.values() for _picture, text in page.rows]
+    wrong = [text for text in lines if re.search(r"(^|[.?!] )%\(phone_us\)s", text)]
+    assert not wrong and len(lines) > 300, len(lines)
+    assert sum("%(Phone_us)s" in text for text in lines) >= 2
 
 
 def test_its_letter_names_what_still_comes(budget, cast):

@@ -136,7 +136,10 @@ def test_the_page_lists_approves_and_refuses_by_case(running, cast, as_):
     assert "Tick at least one" in text(
         manager.post("/staff/prices/", {"case": "ZZZZZZ"}, follow=True)
     )
-    done = manager.post("/staff/prices/", {"case": running.ref}, follow=True)
+    look = manager.post("/staff/prices/", {"case": running.ref})
+    assert "Not recorded yet" in text(look) and running.plans.count() == 1
+    seen = {f"looked_{running.ref}": look.context["looks"][running.ref].mark, "press": "confirm"}
+    done = manager.post("/staff/prices/", {"case": running.ref} | seen, follow=True)
     assert "1 plan has its new prices" in text(
         done
     ) and "No running plan stands at an older price" in text(done)

@@ -196,6 +196,24 @@ OWING = {
             "write_what_came", by=cast.worker, note="The agency wrote", fact=0, was="9", now="0"
         ),
     ),
+    "write_extra_start": (
+        "running",
+        lambda case, cast: case.record(
+            "write_extra_start",
+            by=cast.worker,
+            line=case.plans.first().lines.first().pk,
+            started_on="2026-05-03",
+            first="2026-05-01",
+            was="9",
+            now="0",
+        ),
+    ),
+    "end_extra_support": (
+        "running",
+        lambda case, cast: case.record(
+            "end_extra_support", by=cast.worker, note="She is well again", extra=0
+        ),
+    ),
     "pay_extra": (
         "running",
         lambda case, cast: money.pay_extra(

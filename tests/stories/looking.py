@@ -74,7 +74,7 @@ class Looking:
             found = (
                 self.sideways()
                 + self.hands.axe(contrast=width == widths[0])
-                + self.ask(("targets", big), "clipped")
+                + self.ask(("targets", big), "clipped", "stacked")
             )
             wrong += self.counted(f"{state}, {width} px", found)
         return wrong + self.ask("names", "outline", "tables")

@@ -97,6 +97,16 @@ window.probes = (() => {
     return wrong;
   }
 
+  // Rows that are blocks on a narrow screen fit it; only tables whose rows are compared scroll, and none of them is finance's.
+  function stacked() {
+    const money = /^\/(staff\/(finance|payments|charges|spending|going-live|paid-too-much|charging-rates|prices|ways)|cases)\//.test(location.pathname);
+    const caught = all(money ? ".app-scroll:has(table)" : ".app-scroll--stack").filter((el) => innerWidth <= 640 && shown(el) && el.scrollWidth > el.clientWidth + 1);
+    const wrong = caught.map((el) => `a table of ${el.scrollWidth} px in ${el.clientWidth}: ${el.getAttribute("aria-label")}`);
+    const h1 = words(document.querySelector("h1")?.textContent);
+    for (const el of all("caption").filter((one) => words(one.textContent) === h1 && !hiddenForEyes(one))) wrong.push(`a caption says again what the heading says: ${words(el.textContent)}`);
+    return wrong;
+  }
+
   // WCAG 2.5.8 with its exceptions for links in a sentence and for room around. 44: what the Design System makes so big.
   function targets(big) {
     const wrong = [], boxes = controls().filter((el) => !hiddenForEyes(el)).map((el) => [el, box(el)]);
@@ -317,5 +327,5 @@ window.probes = (() => {
     return [...wrong];
   }
 
-  return { printed, opens, inMain, wayOut, wear, names, outline, tables, targets, help, clipped, vanished, moves, watch, reached, told, controls: () => controls().length };
+  return { printed, opens, inMain, wayOut, wear, names, outline, tables, stacked, targets, help, clipped, vanished, moves, watch, reached, told, controls: () => controls().length };
 })();

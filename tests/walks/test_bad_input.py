@@ -7,6 +7,7 @@ page that neither reaches has to be named below, so that a new one can't be forg
 
 import re
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -380,7 +381,7 @@ def known(case, path=""):
     for piece in (1, 2, 3):  # of support for a time
         entered |= {f"quantity_{piece}": "2", f"rate_{piece}": "16"}
     entered |= {"end_date": soon(70)} if case.planned_end else {}
-    entered |= {"nhs_number": "9434765919", "ties": "lives_with"}
+    entered |= {"nhs_number": "9434765919", "ties": "lives_with", "born": date(1950, 3, 27)}
     entered |= {"end": "moved", "rate": "17"}  # neither less than now nor the council's own end
     if path.endswith("/record_hospital_stay/"):
         return entered | {"ends_on": today()}
