@@ -157,6 +157,7 @@ JOINING = (
     "budgets.decision.delegation",
     "budgets.decision.letter_facts",
     "budgets.decision.overpayment_letters",
+    "budgets.decision.told_estimates",
     "budgets.payments.charge_reviews",
     "budgets.payments.charge_tasks",
     "budgets.payments.closing_rules",

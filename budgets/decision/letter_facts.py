@@ -84,7 +84,7 @@ SURPLUS_DECIDED = {
 )
 def figure_facts(event: Any) -> Rows:
     """What is said of the figure that an event is about. Empty where there is none."""
-    figure = _figure_of(event)
+    figure = figure_of(event)
     if figure is None:
         return []
     found = _three_numbers(figure, event) if figure.kind in case_money.DECIDED else _sums(figure)
@@ -103,7 +103,7 @@ def figure_facts(event: Any) -> Rows:
     return found + (_plan(figure) if event.verb in AGREES else [])
 
 
-def _figure_of(event: Any) -> BudgetFigure | None:
+def figure_of(event: Any) -> BudgetFigure | None:
     """The figure an event names, else the decided one that stood at its moment."""
     rows = BudgetFigure.objects.filter(case_id=event.case_id)
     named = event.codes.get("figure")
@@ -116,7 +116,7 @@ def _figure_of(event: Any) -> BudgetFigure | None:
 @hooks.letter_next(*AGREES)
 def changes_from(event: Any) -> list[str]:
     """From which day a plan counts that is agreed while the budget before it runs on."""
-    figure = _figure_of(event)
+    figure = figure_of(event)
     if figure is None or not changes_support(event):
         return []
     words = _("Your budget runs already. It follows the new plan from %(day)s.")
@@ -315,6 +315,7 @@ def contribution_facts(event: Any) -> Rows:
     found = [(words, value) for words, value in rows if value]
     figure = case_money.in_force(event.case)
     found += personal_budget.three_numbers(figure, row) if figure else []
+    found += personal_budget.before_told(row)
     return [*found, *_how_worked_out(row), *_coming(event.case, row.recorded_at)]
 
 
