@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.money_facts import put_in_force
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_day
 from budgets.actions.plan import PARTS, freeze
 from budgets.actions.turns import pass_on
 from budgets.models import (
@@ -103,6 +103,7 @@ def switch_route(
                 _("No change is asked for that still fits the plan. It has to be asked for again.")
             )
         when = case_money.moment(case, at)
+        check_day(case, started_on, dates.london_date(when), "started_on")
         _may_switch(case, plan, switch, started_on, when)
         decided = [row.effective_from for row in case_money.holding(case) if row.plan == plan]
         begun = _switched_before(case, plan, switch, started_on, by, when)
