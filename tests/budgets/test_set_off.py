@@ -13,11 +13,11 @@ import pytest
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.models import ExtraPayment, Settlement
+from budgets.models import ArrearsLimit, ExtraPayment, Settlement
 from budgets.payments import money_checks, standing_payments
 from budgets.position import overpaid
 from cases.common.refusals import NotYet
-from cases.models import Event
+from cases.models import Case, Event
 from tests.budgets.running_money import ago, pay
 from tests.budgets.test_overpayments import (
     agreed,
@@ -199,6 +199,45 @@ def leave(case, cast):
     lines = [line.number for line in batch.payments.all()]
     money.release_batch(batch=batch, by=cast.releaser, confirmed=lines)
     assert owed(case)[0] == 0
+
+
+def lines_to_ask(case, cast):
+    until = standing_payments.next_payments(case).payments[0].on
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=until)
+    return [(str(one.owed), one.asks_second) for one in batch.payments.filter(owed__gt=0)]
+
+
+def test_what_is_paid_in_full_asks_a_second_officer_only_for_its_sum_or_its_days(in_full, cast):
+    assert lines_to_ask(in_full, cast) == [("30.00", False)]
+
+
+def test_so_it_is_after_a_part_was_paid_back(in_full, cast):
+    money.record_paid_back(
+        case=in_full, by=cast.finance, on=TODAY(), amount=Decimal(20), why="By bank"
+    )
+    assert lines_to_ask(in_full, cast) == [("30.00", False)]
+
+
+def test_so_it_is_of_more_that_is_owed_after_a_sum_was_written_off(written, cast):
+    reply(written, cast)
+    decide(written, cast, "write_off")
+    more(written, cast)
+    assert lines_to_ask(written, cast) == [("30.00", False)]
+
+
+def test_above_the_councils_limit_it_asks(in_full, cast):
+    ArrearsLimit.objects.create(
+        council=cast.council, most=Decimal(29), valid_from=ago(9), reason="Ours"
+    )
+    assert lines_to_ask(in_full, cast) == [("30.00", True)]
+
+
+def test_for_days_far_back_it_asks_though_the_sum_set_aside_is_of_late(written, cast):
+    money.pay_in_full(case=written, by=cast.finance)
+    on = ago(93)
+    Case.objects.filter(pk=written.pk).update(asked_at=timezone.now() - timedelta(days=120))
+    money.pay_extra(case=Case.objects.get(pk=written.pk), by=cast.finance, on=on, **MORE)
+    assert lines_to_ask(written, cast) == [("30.00", True)]
 
 
 @pytest.mark.parametrize(
