@@ -147,16 +147,24 @@ def _three_numbers(figure: BudgetFigure, event: Any) -> Rows:
 
 
 def _told_before(figure: BudgetFigure) -> Rows:
-    """Why not earlier, where less is given than before and it begins after the letter."""
+    """Why not earlier, where less is given than by what holds until then and it begins after the
+    letter.
+    """
     letter_on = dates.london_date(figure.recorded_at)
-    before = figure.supersedes
+    held = [row for row in case_money.holding(figure.case) if row.pk <= figure.pk]
+    before = next((row for row in reversed(held) if _earlier(row, figure)), None)
     if before is None or before.plan is None or figure.plan is None:
         return []
     if figure.effective_from <= letter_on or not decided_figures.gives_less(
         figure.plan, before.plan, figure.reason_code
     ):
         return []
-    return notice.told_before(figure.case, letter_on)
+    ahead = [row.effective_from for row in held if _earlier(row, figure)]
+    return notice.told_before(figure.case, letter_on, [one for one in ahead if one > letter_on])
+
+
+def _earlier(row: BudgetFigure, figure: BudgetFigure) -> bool:
+    return row.effective_from < figure.effective_from
 
 
 def _plan(figure: BudgetFigure) -> Rows:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from budgets.money.sterling import pounds
 from budgets.payments import standing_payments
-from budgets.position import end_of_money, endings, notice
+from budgets.position import case_money, end_of_money, endings, notice
 from budgets.position.end_of_money import Standing
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.money_presenter import payment_rows
@@ -58,7 +58,12 @@ def ending_facts(event: Any) -> Rows:
 def _told_before(event: Any) -> Rows:
     """Why not earlier, where the council decides the end and the letter comes before it."""
     decided = event.verb in endings.PLANNING and event.codes.get("end") in journey.COUNCIL_ENDS
-    return notice.told_before(event.case, dates.london_date(event.at)) if decided else []
+    if not decided:
+        return []
+    letter_on, ends = dates.london_date(event.at), endings.last_day_of(event)
+    ahead = [row.effective_from for row in case_money.holding(event.case)]
+    agreed = [one for one in ahead if letter_on < one <= ends]
+    return notice.told_before(event.case, letter_on, agreed)
 
 
 @hooks.letter_lines(*journey.moves_where(end_ahead="taken_back"))

@@ -6,6 +6,7 @@ The length is the council's own rule, and no page or letter says that it is the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -44,11 +45,19 @@ def rule(day: date, case: Case, letter_on: date) -> str:
     ) % {"day": dates.date_words(day), "n": days}
 
 
-def told_before(case: Case, letter_on: date) -> list[tuple[str, str]]:
-    """The same in the letter; nothing where the council gives no notice."""
+def told_before(case: Case, letter_on: date, agreed: Sequence[date] = ()) -> list[tuple[str, str]]:
+    """The same in the letter; nothing where the council gives no notice. `agreed`: days until then
+    on which something changes as agreed before.
+    """
     days = notice_days(case.council_id, letter_on)
-    words = _(
-        "Nothing changes before that day. We tell people at least %(n)s days before they get less. "
-        "This is our own rule, not the law."
+    if not days:
+        return []
+    until = _("Nothing changes before that day.")
+    if agreed:
+        words = _("Before that day only what we wrote to you about before changes, on %(days)s.")
+        until = words % {"days": ", ".join(dates.date_words(one) for one in agreed)}
+    rule = _(
+        "We tell people at least %(n)s days before they get less. This is our own rule, not the "
+        "law."
     )
-    return [(_("Until then"), words % {"n": days})] if days else []
+    return [(_("Until then"), f"{until} {rule % {'n': days}}")]
