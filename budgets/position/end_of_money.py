@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from budgets.entitlement.answer import answer
+from budgets.entitlement.answer import Answer, answer
+from budgets.entitlement.facts import Facts
 from budgets.position import entitlement_facts
 from budgets.position.endings import open_orders
 from cases.common import dates
 from cases.models import Case
 
 AHEAD = 400  # days read beyond the end
+ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,9 @@ class Standing:
     """The money of a case as an end on `day` finds it. `to_come`: (due, what is for days up to the
     end, the last day it is for); `stopped_from`: the day of the first payment that is for days
     after it, None where none was planned; `paid_until`: the last day that is paid for already,
-    where that is after the end; `providers`: whose orders end; `holder`: who holds an account.
+    where that is after the end; `providers`: whose orders end; `holder`: who holds an account;
+    `parts_taken`: of what was paid too much and is taken off in agreed parts, what is taken off
+    these payments; `parts_left`: what no payment is left for.
     """
 
     day: date
@@ -32,6 +36,8 @@ class Standing:
     paid_until: date | None
     providers: list[str]
     holder: str
+    parts_taken: Decimal = ZERO
+    parts_left: Decimal = ZERO
 
     @property
     def any(self) -> bool:
@@ -45,7 +51,8 @@ def standing(case: Case, day: date) -> Standing:
     found = entitlement_facts.facts_of_case(case)
     ahead = max(day, dates.today()) + timedelta(days=AHEAD)
     running = answer(replace(found, end=None), ahead).payments
-    kept = answer(replace(found, end=min(day, found.end or day)), ahead).payments
+    ended = answer(replace(found, end=min(day, found.end or day)), ahead)
+    kept = ended.payments
     later = [p.on for p in running if p.covers_from is not None and p.covers_from > day]
     days = [p.covers_to for p in found.paid if p.covers_to is not None]
     paid_until = max(days, default=None)
@@ -59,4 +66,13 @@ def standing(case: Case, day: date) -> Standing:
         paid_until if paid_until and paid_until > day else None,
         list(dict.fromkeys(providers)),
         held.provider if held else "",
+        *_parts(found, ended),
     )
+
+
+def _parts(found: Facts, ended: Answer) -> tuple[Decimal, Decimal]:
+    """Of agreed instalments: what is taken off the payments up to the end, and what is left."""
+    done = sum((row.of.recovered for row in found.paid if row.of), ZERO)
+    still = sum((one.amount for one in found.recoveries), ZERO) - done
+    taken = sum((row.of.recovered for row in ended.payments if row.of), ZERO)
+    return taken, max(min(still, ended.paid_too_much) - taken, ZERO)
