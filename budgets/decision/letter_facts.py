@@ -53,7 +53,7 @@ from budgets.position.money_presenter import (
     plan_words,
     price_words,
 )
-from budgets.position.overpaid_presenter import NOT_BY_ITSELF
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF, waiting_parts_rows
 from cases.common import dates
 from cases.journey import hooks
 from cases.letters.timeline import changes_support
@@ -264,6 +264,8 @@ def _coming(case: Case, since: datetime | None = None) -> Rows:
         rows.append((_("Paid in full"), words % {"sum": pounds(found.owed)}))
     if too_much:
         rows.append((_("Paid too much"), f"{pounds(too_much)}. {NOT_BY_ITSELF}"))
+    waiting = overpaid.parts_that_wait(facts, overpaid.aside_of(books), dates.today())
+    rows += waiting_parts_rows(waiting)
     stood = overpaid.really_too_much(books, since - money_books.MOMENT) if since else too_much
     return rows + (_set_against(stood - too_much) if stood > too_much else [])
 

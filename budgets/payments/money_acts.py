@@ -33,6 +33,9 @@ BY_MOVE = frozenset(
         *journey.moves_where(clock="again"),
     }
 )
+# The events of all of these, under whose names what is looked at is recorded.
+VERBS = (OWN_PAGE - {"approve_uplift", "propose_extra_support", "agree_extra_support"}) | BY_MOVE
+VERBS |= {"uplift_plan", "start_interim"}
 # Acts that are not looked at so, each with the reason.
 NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
@@ -47,3 +50,5 @@ NOT_LOOKED_AT = {
     "pay_in_full": "It answers a question of the act that is looked at.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",
 }
+# What follows an act by itself and writes a fact, and is not looked at, each with the reason.
+NOT_LOOKED_AT_AFTER = {"tell_estimate": "As keep_estimate."}
