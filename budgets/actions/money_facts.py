@@ -45,10 +45,18 @@ def put_in_force(
 
 
 def name_payee(
-    *, case: Case, by: User, kind: str, name: str, creditor: str, at: datetime | None = None
+    *,
+    case: Case,
+    by: User,
+    kind: str,
+    name: str,
+    creditor: str,
+    meant: str | None = None,
+    at: datetime | None = None,
 ) -> Payee:
     """Name who the payments of a case go to. Nothing is paid until another officer has verified it,
     and while a change waits nothing is paid either; of a change the person is told at once.
+    `meant`: a number unlike the council's others that somebody was asked about again.
     """
     allow(case, by, FINANCE)
     if kind not in Payee.KINDS:
@@ -56,6 +64,8 @@ def name_payee(
     if not name.strip():
         raise NotYet(_("Say who is paid."), field="name")
     wrong = creditor_numbers.check(creditor, ledger_formats.mask(case.council))
+    if not wrong and meant != creditor:
+        wrong = ledger_formats.doubt(case.council, creditor)
     if wrong:
         raise NotYet(wrong, field="creditor")
     with transaction.atomic():
