@@ -44,17 +44,15 @@ def record_contribution(
         raise NotYet(_("Choose one of the answers."), field="state")
     if (state == "not_known") != (weekly is None):
         raise NotYet(_("Enter the amount a week, unless it is not known yet."), field="weekly")
-    if weekly is not None:
-        check_sum(weekly, "weekly")
+    check_sum(weekly or Decimal(0), "weekly")
     with transaction.atomic():
         when = case_money.moment(case, at)
         today = dates.london_date(when)
-        check_day(case, valid_from or today, today, "valid_from")
         row = Contribution.objects.create(
             case=case,
             state=state,
             weekly=weekly,
-            valid_from=_before_the_end(case, valid_from or today),
+            valid_from=_likely(case, valid_from or today, today),
             source=source,
             rate_set=rate_set,
             trace=trace,
@@ -71,8 +69,11 @@ def record_contribution(
         return row
 
 
-def _before_the_end(case: Case, day: date) -> date:
-    """The day; NotYet for one after the last day with support that is planned."""
+def _likely(case: Case, day: date, today: date) -> date:
+    """The day; NotYet for one that can't be meant, or after the last day with support that is
+    planned.
+    """
+    check_day(case, day, today, "valid_from")
     case.hold()
     case.refresh_from_db(fields=["step", "ends_on"])
     endings.check_planned(case, day, "valid_from")

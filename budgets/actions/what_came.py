@@ -55,10 +55,7 @@ def record_what_came(
         part = _part(case, line)
         before = facts_of_case(case)
         when = case_money.moment(case, at)
-        for field, day in (("begins_on", begins_on), ("ends_on", ends_on)):
-            check_day(case, day, dates.london_date(when), field, GONE_BY)
-        if begins_on <= ends_on:
-            _check_arranged(case, part, begins_on, ends_on)
+        _check_meant(case, part, begins_on, ends_on, dates.london_date(when))
         _check_days(part, begins_on, ends_on, before.end)
         row = LinePrice.objects.create(
             line=part.line,
@@ -98,10 +95,14 @@ def _check_days(part: Came, begins_on: date, ends_on: date, end: date | None) ->
         raise NotYet(words % {"day": dates.date_words(last)}, field="ends_on")
 
 
-def _check_arranged(case: Case, part: Came, first: date, last: date) -> None:
-    """The days before a switch to a direct payment, or after one from it: that money stays with the
-    person, whatever came.
+def _check_meant(case: Case, part: Came, first: date, last: date, today: date) -> None:
+    """NotYet for days that can't be meant, or that are paid as a direct payment, before a switch or
+    after one: that money stays with the person, whatever came.
     """
+    for field, one in (("begins_on", first), ("ends_on", last)):
+        check_day(case, one, today, field, GONE_BY)
+    if last < first:
+        return
     day = what_came.paid_direct_from(case, part.line, first, last)
     if day is not None:
         words = _(

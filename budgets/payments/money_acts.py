@@ -33,9 +33,13 @@ BY_MOVE = frozenset(
         *journey.moves_where(clock="again"),
     }
 )
-# The events of all of these, under whose names what is looked at is recorded.
-VERBS = (OWN_PAGE - {"approve_uplift", "propose_extra_support", "agree_extra_support"}) | BY_MOVE
-VERBS |= {"uplift_plan", "start_interim"}
+# Acts with a page that never make more owed, or whose event has another name.
+NO_MORE = frozenset(
+    "record_what_came record_paid_back begin_extra_support end_extra_support approve_uplift"
+    " propose_extra_support agree_extra_support".split()
+)
+# The events of acts that are looked at and may make more owed.
+VERBS = (OWN_PAGE - NO_MORE) | BY_MOVE | {"uplift_plan", "start_interim"}
 # Acts that are not looked at so, each with the reason.
 NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
