@@ -77,7 +77,7 @@ def parts_arranged(case: Case) -> list[Came]:
     families: dict[int | None, list[PlanLine]] = {}
     for line in rows:
         families.setdefault(root(line), []).append(line)
-    held = _held(case)
+    held = _held(case) if families else []
     found = (_came(lines, held) for lines in families.values())
     return [one for one in found if one]
 
