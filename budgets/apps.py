@@ -164,6 +164,7 @@ JOINING = (
     "budgets.decision.delegation",
     "budgets.decision.letter_facts",
     "budgets.decision.overpayment_letters",
+    "budgets.decision.told_estimates",
     "budgets.payments.charge_reviews",
     "budgets.payments.closing_rules",
     "budgets.payments.closing_tasks",

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_sum
 from budgets.actions.turns import pass_on
 from budgets.models import FinalAccount, HeldAccount, HeldEntry, PlanLine, SupportPlan
 from budgets.payments import routes
@@ -44,7 +44,7 @@ def record_held_account(
     when = case_money.moment(case, at)
     _refuse_closed(case)
     _words({"provider": provider, "directed_by": directed_by})
-    _amount(contingency, "contingency")
+    check_sum(contingency, "contingency")
     _signed_by_now(signed_on, when)
     _weeks(surplus_weeks)
     with transaction.atomic():
@@ -103,11 +103,6 @@ def _words(words: dict[str, str]) -> None:
             raise NotYet(_("An answer is needed."), field=field)
 
 
-def _amount(amount: Decimal, field: str) -> None:
-    if not amount.is_finite() or amount < 0:
-        raise NotYet(_("Enter an amount of £0 or more."), field=field)
-
-
 def _weeks(surplus_weeks: int) -> None:
     if not 1 <= surplus_weeks <= 52:
         raise NotYet(_("Enter a number of weeks from 1 to 52."), field="surplus_weeks")
@@ -131,7 +126,7 @@ def record_held_entry(
     when = case_money.moment(case, at)
     if kind not in HeldEntry.KINDS:
         raise NotYet(_("Choose one of the answers."), field="kind")
-    _amount(amount, "amount")
+    check_sum(amount, "amount")
     _words({"what": what})
     if not amount and corrects is None:
         raise NotYet(_("Enter an amount of more than £0."), field="amount")
@@ -243,8 +238,8 @@ def settle_account(
     case.refresh_from_db(fields=["step"])
     when = case_money.moment(case, at)
     _refuse_nothing_ended(case)
-    _amount(balance, "balance")
-    _amount(owed, "owed")
+    check_sum(balance, "balance")
+    check_sum(owed, "owed")
     _words({"contact": contact, "reason": reason})
     _may_settle(case, letter_on, assistants, dates.london_date(when))
     with transaction.atomic():

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_sum
 from budgets.models import DirectPaymentAgreement
 from budgets.money import sterling
 from budgets.payments import routes, use_rules
@@ -149,8 +149,7 @@ def _check(case: Case, when: datetime, signed: Signed) -> None:
 def _within(cost: Cost, signed: Signed) -> None:
     """Start-up and contingency lie within the decided budget: they add nothing to it."""
     for field, amount in (("start_up", signed.start_up), ("contingency", signed.contingency)):
-        if not amount.is_finite() or amount < 0:
-            raise NotYet(_("Enter an amount of £0 or more."), field=field)
+        check_sum(amount, field)
     if signed.start_up > cost.one_off:
         raise NotYet(
             _("The plan has %(sum)s to be paid once: the money to begin with can't be more.")

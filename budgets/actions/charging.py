@@ -11,10 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from budgets.actions.payment import check_sum
 from budgets.models import Circumstances, Contribution, SupportPlan
 from budgets.position import case_money
 from cases import access
-from cases.common import dates
+from cases.common import dates, likely_days
 from cases.common.refusals import NotYet
 from cases.models import Case, User
 
@@ -44,6 +45,8 @@ def keep_estimate(
         locked = Case.objects.select_for_update().get(pk=case.pk)
         _check_undecided(locked)
         when = case_money.moment(locked, at)
+        today = dates.london_date(when)
+        _check_rates_day(valid_from or today, today)
         row = Contribution.objects.create(
             case=locked,
             state="estimated",
@@ -51,7 +54,7 @@ def keep_estimate(
             weekly_to=weekly_to,
             rate_set=rate_set,
             trace=trace,
-            valid_from=valid_from or dates.london_date(when),
+            valid_from=valid_from or today,
             recorded_at=when,
             recorded_by=by,
             source=_("Estimate with the rates of %(year)s") % {"year": rate_set}
@@ -73,6 +76,7 @@ def keep_circumstances(
         raise NotYet(_("Somebody else records this: it is not yours to do."))
     with transaction.atomic():
         when = case_money.moment(case, at)
+        _check_rates_day(valid_from, dates.london_date(when))
         row = Circumstances.objects.create(
             case=case, valid_from=valid_from, recorded_at=when, recorded_by=by, **facts
         )
@@ -90,8 +94,20 @@ def _check_undecided(case: Case) -> None:
         )
 
 
+def _check_rates_day(day: date, today: date) -> None:
+    """NotYet for a day that can't be meant. It is that of the rates, so nobody need have asked for
+    support by then.
+    """
+    no = likely_days.refusal(day, today, likely_days.Life())
+    if no:
+        raise NotYet(no, field="valid_from")
+
+
 def _check_range(weekly: Decimal, weekly_to: Decimal | None) -> None:
-    if not weekly.is_finite() or weekly < 0 or (weekly_to is not None and weekly_to < weekly):
+    check_sum(weekly, "weekly")
+    if weekly_to is not None:
+        check_sum(weekly_to, "weekly_to")
+    if weekly_to is not None and weekly_to < weekly:
         raise NotYet(
             _("An estimate is a sum of £0 or more, or goes from a lower one to a higher one.")
         )

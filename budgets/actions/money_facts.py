@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_day, check_sum
 from budgets.ledger import creditor_numbers
 from budgets.models import (
     Estate,
@@ -45,10 +45,18 @@ def put_in_force(
 
 
 def name_payee(
-    *, case: Case, by: User, kind: str, name: str, creditor: str, at: datetime | None = None
+    *,
+    case: Case,
+    by: User,
+    kind: str,
+    name: str,
+    creditor: str,
+    meant: str | None = None,
+    at: datetime | None = None,
 ) -> Payee:
     """Name who the payments of a case go to. Nothing is paid until another officer has verified it,
     and while a change waits nothing is paid either; of a change the person is told at once.
+    `meant`: a number unlike the council's others that somebody was asked about again.
     """
     allow(case, by, FINANCE)
     if kind not in Payee.KINDS:
@@ -56,6 +64,8 @@ def name_payee(
     if not name.strip():
         raise NotYet(_("Say who is paid."), field="name")
     wrong = creditor_numbers.check(creditor, ledger_formats.mask(case.council))
+    if not wrong and meant != creditor:
+        wrong = ledger_formats.doubt(case.council, creditor)
     if wrong:
         raise NotYet(wrong, field="creditor")
     with transaction.atomic():
@@ -184,7 +194,9 @@ def agree_instalment(
     *, case: Case, by: User, on: date, amount: Decimal, agreed_on: date, at: datetime | None = None
 ) -> Instalment:
     """One instalment of what was paid too much, as agreed in writing."""
-    if agreed_on > dates.london_date(case_money.moment(case, at)):
+    today = dates.london_date(case_money.moment(case, at))
+    check_day(case, agreed_on, today, "agreed_on")
+    if agreed_on > today:
         raise NotYet(
             _("Enter the day on which it was agreed: today or earlier."), field="agreed_on"
         )
@@ -233,9 +245,12 @@ def _sum(
     **more: Any,
 ) -> Any:
     allow(case, by, FINANCE)
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+    check_sum(amount, "amount")
+    if not amount:
         raise NotYet(_("Enter a sum above £0, in pounds and pence."), field="amount")
     when = case_money.moment(case, at)
+    # an assistant's last pay falls due after a death, and debts are paid back after one
+    check_day(case, on, dates.london_date(when), "on", after_death=True)
     with transaction.atomic():
         row = model.objects.create(
             case=case, on=on, amount=amount, recorded_by=by, recorded_at=when, **more

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_sum
 from budgets.models import Concern, MonitoringCheck, Restriction, SurplusDecision, SurplusLetter
 from budgets.money.sterling import pounds
 from budgets.payments import monitoring
@@ -82,10 +82,8 @@ def give_balance(
     demanded.
     """
     allow(case, by, ANSWERS)
-    if not balance.is_finite() or abs(balance) >= 10**8:
-        raise NotYet(_("Enter the amount in pounds."), field="balance")
-    if not planned_use.is_finite() or planned_use < 0:
-        raise NotYet(_("Enter an amount of £0 or more."), field="planned_use")
+    check_sum(balance.copy_abs(), "balance")  # an account may be overdrawn
+    check_sum(planned_use, "planned_use")
     if planned_use and not planned_for.strip():
         raise NotYet(_("Say what it is meant for."), field="planned_for")
     if minutes is not None and not 0 <= minutes <= 6000:
@@ -252,7 +250,8 @@ def _may_reclaim(row: MonitoringCheck, amount: Decimal, today: date) -> None:
             % {"day": dates.date_words(letter.reply_by)},
             field="action",
         )
-    if not amount.is_finite() or not 0 < amount <= letter.amount:
+    check_sum(amount, "amount")
+    if not 0 < amount <= letter.amount:
         raise NotYet(
             _("Enter an amount above £0 and no more than the letter says."), field="amount"
         )

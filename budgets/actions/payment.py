@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
+from budgets.money.sterling import LARGEST
 from budgets.position import case_money, endings
 from cases import access, journey
-from cases.common import dates
+from cases.common import dates, likely_days
+from cases.common.likely_days import SOON, Span
 from cases.common.refusals import NotYet
 from cases.models import Case, User
 from cases.models.clock import deadlines
@@ -41,17 +44,19 @@ def record_contribution(
         raise NotYet(_("Choose one of the answers."), field="state")
     if (state == "not_known") != (weekly is None):
         raise NotYet(_("Enter the amount a week, unless it is not known yet."), field="weekly")
+    check_sum(weekly or Decimal(0), "weekly")
     with transaction.atomic():
         when = case_money.moment(case, at)
+        today = dates.london_date(when)
         row = Contribution.objects.create(
             case=case,
             state=state,
             weekly=weekly,
-            valid_from=_before_the_end(case, valid_from or dates.london_date(when)),
+            valid_from=_likely(case, valid_from or today, today),
             source=source,
             rate_set=rate_set,
             trace=trace,
-            told_on=dates.london_date(when) if state == "recorded" else None,
+            told_on=today if state == "recorded" else None,
             recorded_at=when,
             recorded_by=by,
         )
@@ -64,8 +69,11 @@ def record_contribution(
         return row
 
 
-def _before_the_end(case: Case, day: date) -> date:
-    """The day; NotYet for one after the last day with support that is planned."""
+def _likely(case: Case, day: date, today: date) -> date:
+    """The day; NotYet for one that can't be meant, or after the last day with support that is
+    planned.
+    """
+    check_day(case, day, today, "valid_from")
     case.hold()
     case.refresh_from_db(fields=["step", "ends_on"])
     endings.check_planned(case, day, "valid_from")
@@ -76,6 +84,26 @@ def allow(case: Case, by: User, roles: set[str]) -> None:
     """Refuse whoever has none of these roles to the case."""
     if not access.roles_of(case, by) & roles:
         raise NotYet(_("Somebody else records this: it is not yours to do."))
+
+
+def check_sum(amount: Decimal, field: str) -> None:
+    """NotYet for what is no sum of pounds and pence: below £0, more than any budget, or parts of a
+    penny. Whether £0 may be is for the act.
+    """
+    if not amount.is_finite() or amount < 0 or amount > LARGEST or amount != round(amount, 2):
+        raise NotYet(_("Enter a sum of £0 or more, in pounds and pence."), field=field)
+
+
+def check_day(
+    case: Case, day: date, today: date, field: str, span: Span = SOON, *, after_death: bool = False
+) -> None:
+    """NotYet for a day that can't be meant, whoever calls the act. Days that are only unlikely are
+    asked again where somebody types them. `after_death`: may it be a day after one?
+    """
+    life = likely_days.life_of(case)
+    no = likely_days.refusal(day, today, replace(life, died_on=None) if after_death else life, span)
+    if no:
+        raise NotYet(no, field=field)
 
 
 def start_line(
@@ -90,6 +118,7 @@ def start_line(
     """Record the first day on which a line's money or support was really there. Reviews count from
     the first of them.
     """
+    check_day(case, started_on, dates.london_date(case_money.moment(case, at)), "started_on")
     with transaction.atomic():
         facts = {"reviews": "direct" if line.route in journey.direct_routes() else "other"}
         rest = [x for x in case_money.startable(case) if x.pk != line.pk and not _began(x)]

@@ -94,6 +94,7 @@ def due_payments(
             if case.pk not in payees:
                 continue
             found = entitlement_facts.facts_of(books[case.pk], as_of)
+            settled = standing_payments.settled_lately(books[case.pk], today, as_of)
             for line in standing_payments.due_lines(found, until, extra):
                 yield Payment(
                     case=case,
@@ -103,7 +104,7 @@ def due_payments(
                     covers_from=line.covers_from,
                     covers_to=line.covers_to,
                     amount=line.amount,
-                    asks_second=standing_payments.asks_second(line, found, today, most),
+                    asks_second=standing_payments.asks_second(line, found, today, most, settled),
                     **(line.of._asdict() if line.of else {"regular": line.amount}),
                 )
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.actions.money_facts import put_in_force
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_day
 from budgets.actions.plan import PARTS, freeze
 from budgets.actions.turns import pass_on
 from budgets.models import (
@@ -103,6 +103,7 @@ def switch_route(
                 _("No change is asked for that still fits the plan. It has to be asked for again.")
             )
         when = case_money.moment(case, at)
+        check_day(case, started_on, dates.london_date(when), "started_on")
         _may_switch(case, plan, switch, started_on, when)
         decided = [row.effective_from for row in case_money.holding(case) if row.plan == plan]
         begun = _switched_before(case, plan, switch, started_on, by, when)
@@ -381,10 +382,17 @@ def record_unmet(
 
 
 def confirm_nhs_share(
-    *, case: Case, by: User, who: str, said: str, at: datetime | None = None
+    *,
+    case: Case,
+    by: User,
+    who: str,
+    said: str,
+    share: PlanLine | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Write down that all lines of aftercare under section 117 are the NHS's share. What the
-    council pays of it is a line of its own instead, by a change of the plan.
+    """Write down that the lines of aftercare under section 117 are the NHS's share, and which part
+    of the plan is the council's; without `share` all of it is the NHS's. Such a part comes into the
+    plan by a change of it.
     """
     allow(case, by, MAY_ARRANGE)
     _said({"who": who, "said": said})
@@ -393,8 +401,17 @@ def confirm_nhs_share(
         lines = aftercare.of_case(case)
         if not lines:
             raise NotYet(_("This was written down already, or the plan has changed."))
+        if share is not None and share not in aftercare.shares_of(case):
+            raise NotYet(_("The plan has changed meanwhile. Choose the part again."), field="share")
+        codes: dict[str, Any] = {"lines": [line.pk for line in lines]}
         note = f"{who.strip()}: {said.strip()}"
-        case.record(aftercare.VERB, by=by, at=at, note=note, lines=[line.pk for line in lines])
+        if share is not None:
+            codes["share"] = share.pk
+            note = _("%(note)s. The council’s share is “%(what)s”.") % {
+                "note": note.rstrip("."),
+                "what": share.what,
+            }
+        case.record(aftercare.VERB, by=by, at=at, note=note, **codes)
 
 
 def add_provider(

@@ -66,7 +66,7 @@ def change_price(
     role = _role(case, by)
     if not reason.strip():
         raise NotYet(_("Say why: the person can read this."), field="reason")
-    if rate <= 0:
+    if not rate.is_finite() or rate <= 0:
         raise NotYet(_("Enter a price above £0."), field="rate")
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)

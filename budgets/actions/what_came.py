@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.actions.payment import allow
+from budgets.actions.payment import allow, check_day, check_sum
 from budgets.entitlement import answer
 from budgets.entitlement.facts import Facts
 from budgets.models import LinePrice, PlanLine
@@ -21,6 +21,7 @@ from budgets.position.charged import pays_of_days
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.what_came import Came
 from cases.common import dates
+from cases.common.likely_days import GONE_BY
 from cases.common.placeholders import is_left_open
 from cases.common.refusals import NotYet
 from cases.models import Case, User
@@ -54,13 +55,14 @@ def record_what_came(
         case.hold()
         part = _part(case, line)
         before = facts_of_case(case)
-        _check_days(part, begins_on, ends_on, before.end)
         when = case_money.moment(case, at)
+        _check_meant(case, part, begins_on, ends_on, dates.london_date(when))
+        _check_days(part, begins_on, ends_on, before.end)
         row = LinePrice.objects.create(
             line=part.line,
             begins_on=begins_on,
             ends_on=ends_on,
-            amount=_amount(part, came, cost),
+            amount=_amount(part, came, cost, (begins_on, ends_on)),
             why=reason.strip()[:200],
             recorded_by=by,
             recorded_at=when,
@@ -94,18 +96,38 @@ def _check_days(part: Came, begins_on: date, ends_on: date, end: date | None) ->
         raise NotYet(words % {"day": dates.date_words(last)}, field="ends_on")
 
 
-def _amount(part: Came, came: str, cost: Decimal | None) -> Decimal | None:
+def _check_meant(case: Case, part: Came, first: date, last: date, today: date) -> None:
+    """NotYet for days that can't be meant, or that are paid as a direct payment, before a switch or
+    after one: that money stays with the person, whatever came.
+    """
+    for field, one in (("begins_on", first), ("ends_on", last)):
+        check_day(case, one, today, field, GONE_BY)
+    if last < first:
+        return
+    day = what_came.paid_direct_from(case, part.line, first, last)
+    if day is not None:
+        words = _(
+            "This support is taken as a direct payment on %(day)s, and that money stays with the "
+            "person. Choose days before it, or after."
+        )
+        raise NotYet(words % {"day": dates.date_words(day)}, field="ends_on")
+
+
+def _amount(part: Came, came: str, cost: Decimal | None, days: tuple[date, date]) -> Decimal | None:
     """What one native period costs on these days; None: what was agreed."""
     if came != "less":
         return case_money.ZERO if came == "none" else None
-    if cost is None or cost <= 0:
+    if cost is not None:
+        check_sum(cost, "cost")
+    if not cost:
         raise NotYet(_("Enter what it cost, above £0."), field="cost")
-    if cost >= part.agreed:
+    most = part.agreed(*days)
+    if cost >= most:
         words = _(
             "By the plan it costs %(agreed)s. Enter less than that. Where it costs more, a manager "
             "changes the price."
         )
-        agreed = what_came.amount_words(part.line, part.agreed)
+        agreed = what_came.amount_words(part.line, most)
         raise NotYet(words % {"agreed": agreed}, field="cost")
     return cost
 

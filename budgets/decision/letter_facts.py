@@ -54,7 +54,7 @@ from budgets.position.money_presenter import (
     plus_minus,
     price_words,
 )
-from budgets.position.overpaid_presenter import NOT_BY_ITSELF
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF, waiting_parts_rows
 from cases.common import dates
 from cases.journey import hooks
 from cases.letters.timeline import changes_support
@@ -92,7 +92,7 @@ SURPLUS_DECIDED = {
 )
 def figure_facts(event: Any) -> Rows:
     """What is said of the figure that an event is about. Empty where there is none."""
-    figure = _figure_of(event)
+    figure = figure_of(event)
     if figure is None:
         return []
     found = _three_numbers(figure, event) if figure.kind in case_money.DECIDED else _sums(figure)
@@ -111,7 +111,7 @@ def figure_facts(event: Any) -> Rows:
     return found + (_plan(figure) if event.verb in AGREES else [])
 
 
-def _figure_of(event: Any) -> BudgetFigure | None:
+def figure_of(event: Any) -> BudgetFigure | None:
     """The figure an event names, else the decided one that stood at its moment."""
     rows = BudgetFigure.objects.filter(case_id=event.case_id)
     named = event.codes.get("figure")
@@ -124,7 +124,7 @@ def _figure_of(event: Any) -> BudgetFigure | None:
 @hooks.letter_next(*AGREES)
 def changes_from(event: Any) -> list[str]:
     """From which day a plan counts that is agreed while the budget before it runs on."""
-    figure = _figure_of(event)
+    figure = figure_of(event)
     if figure is None or not changes_support(event):
         return []
     words = _("Your budget runs already. It follows the new plan from %(day)s.")
@@ -155,16 +155,26 @@ def _three_numbers(figure: BudgetFigure, event: Any) -> Rows:
 
 
 def _told_before(figure: BudgetFigure) -> Rows:
-    """Why not earlier, where less is given than before and it begins after the letter."""
+    """Why not earlier, where less is given than by what holds until then and it begins after the
+    letter.
+    """
     letter_on = dates.london_date(figure.recorded_at)
-    before = figure.supersedes
+    held = [row for row in case_money.holding(figure.case) if row.pk <= figure.pk]
+    before = next((row for row in reversed(held) if _earlier(row, figure)), None)
     if before is None or before.plan is None or figure.plan is None:
         return []
     if figure.effective_from <= letter_on or not decided_figures.gives_less(
         figure.plan, before.plan, figure.reason_code
     ):
         return []
-    return notice.told_before(figure.case, letter_on, figure.effective_from - timedelta(days=1))
+    ahead = [row.effective_from for row in held if _earlier(row, figure)]
+    agreed = [one for one in ahead if one > letter_on]
+    last = figure.effective_from - timedelta(days=1)
+    return notice.told_before(figure.case, letter_on, last, agreed)
+
+
+def _earlier(row: BudgetFigure, figure: BudgetFigure) -> bool:
+    return row.effective_from < figure.effective_from
 
 
 def _plan(figure: BudgetFigure) -> Rows:
@@ -264,6 +274,8 @@ def _coming(case: Case, since: datetime | None = None) -> Rows:
         rows.append((_("Paid in full"), words % {"sum": pounds(found.owed)}))
     if too_much:
         rows.append((_("Paid too much"), f"{pounds(too_much)}. {NOT_BY_ITSELF}"))
+    waiting = overpaid.parts_that_wait(facts, overpaid.aside_of(books), dates.today())
+    rows += waiting_parts_rows(waiting)
     stood = overpaid.really_too_much(books, since - money_books.MOMENT) if since else too_much
     return rows + (_set_against(stood - too_much) if stood > too_much else [])
 
@@ -323,6 +335,7 @@ def contribution_facts(event: Any) -> Rows:
     found = [(words, value) for words, value in rows if value]
     figure = case_money.in_force(event.case)
     found += personal_budget.three_numbers(figure, row) if figure else []
+    found += personal_budget.before_told(row)
     return [*found, *_how_worked_out(row), *_coming(event.case, row.recorded_at)]
 
 

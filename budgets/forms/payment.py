@@ -4,8 +4,10 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from budgets.ledger import creditor_numbers
 from budgets.models import Contribution, DirectPaymentAgreement, Payee
 from budgets.money.sterling import pounds
+from budgets.payments import ledger_formats
 from budgets.payments.routes import route_after
 from budgets.position.money_presenter import contribution_words
 from cases.common.likely_days import SOON
@@ -186,6 +188,18 @@ class PayeeForm(CaseForm):
                 ),
                 mask=mask,
             )
+
+    def clean(self):
+        """A number that is unlike the council's others is asked again, to be ticked."""
+        found = super().clean()
+        number = self.cleaned_data.get("creditor", "")
+        asked = ledger_formats.doubt(self.case.council, number) if number else ""
+        if asked:
+            this = creditor_numbers.normal(number)
+            yes = _("Yes, I mean %(number)s") % {"number": this}
+            label = str(_("Is this the number that you mean?"))
+            self._to_tick("creditor", this, str(yes), label, asked)
+        return found
 
 
 class VerifyPayeeForm(CaseForm):

@@ -134,10 +134,25 @@ class TellProviderForm(CaseForm):
 
 
 class NhsShareForm(CaseForm):
-    """Who said that all of it is the NHS's share."""
+    """Who said what of it is the NHS's share. `shares`: the parts of the plan that could be the
+    council's.
+    """
 
     who = words(max_length=120, label=_("Who at the NHS, or in the council, confirmed it?"))
     said = long_text(label=_("What was agreed, and when?"), help_text=PERSON_READS)
+
+    def __init__(self, data=None, *, case, shares=()):
+        super().__init__(data, case=case)
+        self.by_key = {str(x.pk): x for x in shares}
+        if shares:
+            parts = {key: x.what for key, x in self.by_key.items()}
+            self.fields["share"] = radios(
+                {"none": _("None: all of it is the NHS’s share")} | parts,
+                label=_("Which part of the plan is the council’s share of it?"),
+            )
+
+    def clean_share(self):
+        return self.by_key.get(self.cleaned_data["share"])
 
 
 class PriceForm(LineForm):

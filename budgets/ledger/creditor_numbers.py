@@ -2,16 +2,18 @@
 numbers have.
 
 A mask says the shape: `9` a figure, `A` a letter, `X` either, anything else itself (`a` and `x` in
-small letters: the letters A and X). An empty mask: 1 to 20 letters, figures and hyphens. Not here:
-whether the ledger knows a number.
+small letters: the letters A and X). An empty mask: 1 to 20 letters, figures and hyphens. A number
+that no other of the council is shaped like is asked again. Not here: whether the ledger knows it.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 LONGEST = 20  # characters of a number, and signs of a mask
+FEW = 3  # numbers of a council from which a shape can be told
 _KINDS = {"9": r"[0-9]", "A": r"[A-Z]", "X": r"[A-Z0-9]"}
 _FREE = re.compile(r"[A-Z0-9-]")
 _MASK = re.compile(r"[A-Za-z0-9/.-]*")
@@ -43,6 +45,24 @@ def check(number: str, mask: str) -> str:
     if _fits(found, shape):
         return ""
     return _one_off(found, shape) or _other_length(found, shape) or _misfit(found, shape)
+
+
+def doubt(number: str, known: Iterable[str]) -> str:
+    """Why a number is asked again where no mask says a shape: none of those that are `known` has
+    its shape; "" where one has, or too few are known to tell.
+    """
+    shapes = Counter(_shape(normal(one)) for one in known)
+    if shapes.total() < FEW or _shape(normal(number)) in shapes:
+        return ""
+    unlike = check(number, shapes.most_common(1)[0][0])
+    return _("%(unlike)s Others of this council look like that. Look at it again.") % {
+        "unlike": unlike
+    }
+
+
+def _shape(number: str) -> str:
+    """A number as a mask: its letters as A, its figures as 9."""
+    return re.sub(r"[A-Z]", "A", re.sub(r"[0-9]", "9", number))
 
 
 def _one_off(number: str, shape: str) -> str:

@@ -110,8 +110,9 @@ class Contribution(models.Model):
     yet".
 
     An estimate may be a range up to `weekly_to`; `rate_set` names the dated rates, `payment_audit`
-    keeps its sum. `told_on`: the day the person was told this sum in writing; a higher one is never
-    taken for days before it (budgets.entitlement).
+    keeps its sum. `told_on`: the day the person was told this sum in writing, of an estimate the
+    day of the first letter that named it as one with the day it begins; a higher one is never taken
+    for days before it (budgets.entitlement).
     """
 
     STATES = {

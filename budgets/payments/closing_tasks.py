@@ -2,8 +2,9 @@
 until it is written down.
 
 Finance settles the final account; the social worker, or where nobody is named the team's manager,
-tells the provider that its order ends; a manager closes what the service could not close. Reading
-only. Imported once, in `BudgetsConfig.ready`.
+tells the provider that its order ends, and opens a case again whose challenge was upheld after it
+had closed; a manager closes what the service could not close. Reading only. Imported once, in
+`BudgetsConfig.ready`.
 """
 
 from __future__ import annotations
@@ -67,28 +68,37 @@ def _settle_by(case: Case, end: endings.End, quiet: int) -> date:
 @hooks.tasks
 def cases_that_ended(user: Any, council: Council, roles: set[str], mine: Any = None) -> list[Table]:
     """Who handles the estate of somebody who has died, for the worker, or the manager where nobody
-    is named, so that nobody else is written to about money. For managers, the cases that the
-    service was to close after their planned end, and could not. In the same statement, whether
-    anybody is in hospital; what is to be decided then is read only where somebody is.
+    is named, so that nobody else is written to about money; for the same one person, a case to be
+    opened again. For managers, the cases that the service was to close after their planned end, and
+    could not. In the same statement, whether anybody is in hospital; what is to be decided then is
+    read only where somebody is, and what a challenge was about only where a case is to be opened.
     """
     if not roles & (journey.WORKER | WATCHING):
         return []
     named = Estate.objects.filter(case=OuterRef("pk"), struck_at=None)
     waits = endings.to_settle(council).filter(~Exists(named), person__died_on__isnull=False)
     works, watches = roles & journey.WORKER, roles & WATCHING
+    again_to = Case.objects.filter(_own(user, roles), endings.to_open_again(), council=council)
     # a union: each part is found by its own index, and no case of the council is gone through
-    wanted = [waits.order_by().values("pk"), hospital_tasks.somebody_in_hospital(council)]
+    wanted = [
+        waits.order_by().values("pk"),
+        hospital_tasks.somebody_in_hospital(council),
+        again_to.order_by().values("pk"),
+    ]
     late = Case.objects.filter(endings.not_closed(dates.today()), council=council)
     parts = [*(wanted if works else ()), *([late.order_by().values("pk")] if watches else ())]
     seen = lists.staff_cases(user, council, mine=mine)
     ids = parts[0].union(*parts[1:], all=True)
     found = list(seen.filter(pk__in=ids).order_by("step_since", "pk")[:SHOWN])
-    died = [_estate_row(case) for case in found if case.step == "closed"]
+    closed = [case for case in found if case.step == "closed"]
+    died = [_estate_row(case) for case in closed if case.person.died_on]
+    again = [row for case in closed if not case.person.died_on for row in _open_again_rows(case)]
     going_on = [case for case in found if case.step != "closed"]
     over = [case for case in going_on if case.ends_on and case.ends_on < dates.today()]
     ended = [_not_closed_row(case) for case in over] if watches else []
     tables = (
         (_("Who handles the estate is to be asked"), [_("Died on")], died),
+        (_("A challenge was upheld: open the case again"), [_("About"), _("In time?")], again),
         (_("Ended, and not closed yet"), [_("Last day with support"), _("In time?")], ended),
     )
     shown = [
@@ -104,6 +114,23 @@ def cases_that_ended(user: Any, council: Council, roles: set[str], mine: Any = N
 def _estate_row(case: Case) -> list[Any]:
     link = _to(case, "name_estate", _("Say who handles the estate"))
     return [first_cell(case, True), day(case.person.died_on), link]
+
+
+def _own(user: Any, roles: set[str]) -> Q:
+    """The cases of this worker; of a manager also those that no worker has any more."""
+    own = Q(worker=user.pk)
+    return own | Q(worker=None) | Q(worker__is_active=False) if "manager" in roles else own
+
+
+def _open_again_rows(case: Case) -> list[list[Any]]:
+    """One row, or none where what was upheld changes nothing of the end."""
+    found = endings.upheld_after(case)
+    if found is None:
+        return []
+    decision, at = found
+    link = Link(_("Open again"), reverse("cases:act", args=[case.ref, "reopen"]), hidden=case.ref)
+    by = dates.london_date(at) + timedelta(days=endings.OPEN_AGAIN_DAYS)
+    return [[first_cell(case, True), str(journey.DECISIONS[decision]), in_time(by), link]]
 
 
 def _not_closed_row(case: Case) -> list[Any]:

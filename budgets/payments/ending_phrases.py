@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from budgets.money.sterling import pounds
 from budgets.payments import standing_payments
-from budgets.position import end_of_money, endings, notice
+from budgets.position import case_money, end_of_money, endings, notice
 from budgets.position.end_of_money import Standing
 from budgets.position.entitlement_facts import facts_of_case
 from budgets.position.money_presenter import payment_rows
@@ -59,8 +59,12 @@ def ending_facts(event: Any) -> Rows:
 def _told_before(event: Any, ends_on: date) -> Rows:
     """Why not earlier, where the council decides the end and the letter comes before it."""
     decided = event.verb in endings.PLANNING and event.codes.get("end") in journey.COUNCIL_ENDS
-    on = dates.london_date(event.at)
-    return notice.told_before(event.case, on, ends_on) if decided else []
+    if not decided:
+        return []
+    letter_on = dates.london_date(event.at)
+    ahead = [row.effective_from for row in case_money.holding(event.case)]
+    agreed = [one for one in ahead if letter_on < one <= ends_on]
+    return notice.told_before(event.case, letter_on, ends_on, agreed)
 
 
 @hooks.letter_lines(*journey.moves_where(end_ahead="taken_back"))
@@ -103,7 +107,7 @@ def _direct(found: Standing) -> Rows:
     if found.stopped_from:
         words = _("The payments that were planned from %(day)s on.")
         rows.append((_("No longer paid"), words % {"day": day(found.stopped_from)}))
-    return rows + _paid_already(found)
+    return [*rows, *_paid_already(found), *_parts_paid_back(found)]
 
 
 def _coming(found: Standing) -> list[str]:
@@ -122,6 +126,32 @@ def _paid_already(found: Standing) -> Rows:
         return []
     words = _("The days up to %(day)s. Nothing is to be paid back now: see the final account.")
     return [(_("Paid already"), words % {"day": day(found.paid_until)})]
+
+
+def _parts_paid_back(found: Standing) -> Rows:
+    """What becomes of a sum that is paid back in parts, taken off the payments."""
+    said = []
+    if found.parts_taken:
+        words = _("%(sum)s is still taken off the payments above, as agreed.")
+        said.append(words % {"sum": pounds(found.parts_taken)})
+    if found.parts_left:
+        words = _(
+            "%(sum)s is left after the last payment. Nobody has to pay it now: the final account "
+            "says what becomes of it."
+        )
+        said.append(words % {"sum": pounds(found.parts_left)})
+    return [(_("Paid back in parts, as agreed"), " ".join(said))] if said else []
+
+
+def _parts_to_come(found: Standing) -> Rows:
+    """The same before the last day is known."""
+    whole = found.parts_taken + found.parts_left
+    words = _(
+        "%(sum)s is still to be taken off payments. What is left of it after the last payment "
+        "goes into the final account: nobody has to pay it before that."
+    )
+    title = _("Paid back in parts, as agreed")
+    return [(title, words % {"sum": pounds(whole)})] if whole else []
 
 
 def _arranged(found: Standing, until: str) -> Rows:
@@ -246,7 +276,8 @@ def _day_to_come(found: Standing) -> Rows:
         rows.append((_("Direct payment"), " ".join(words)))
     if found.stopped_from:
         rows.append((_("Next payment planned"), _next_due(found)))
-    return [*rows, *_paid_already(found), *_arranged(found, _("that day")), *_account(found, None)]
+    rows += [*_paid_already(found), *_parts_to_come(found)]
+    return [*rows, *_arranged(found, _("that day")), *_account(found, None)]
 
 
 @hooks.letter_lines("reopen")

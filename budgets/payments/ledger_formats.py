@@ -18,6 +18,7 @@ from budgets.models import ChargeBatch, LedgerFormat, Payee, Payment, PaymentBat
 from budgets.money.uploads import ENCODINGS, BadUpload
 from cases.models import Council
 
+KNOWN = 200  # the verified numbers of a council that a new one is compared with
 WHATS = ("regular", "owed", "recovered")  # what a payment of a batch is, in a layout's words
 # kind of a file that goes out -> what its columns with codes are ever sent
 SENT: dict[str, dict[str, Collection[str]]] = {
@@ -111,6 +112,17 @@ def narrative_of(payment: Payment) -> str:
 def mask(council: Council) -> str:
     """The shape of the council's creditor numbers; empty: none is set."""
     return text_of(last(council, "creditor"), "creditor")
+
+
+def doubt(council: Council, number: str) -> str:
+    """Why a creditor number is asked again: the council has set no shape, and its other verified
+    numbers have another one. "" where nothing is unlikely, or the number is wrong by itself.
+    """
+    if mask(council) or creditor_numbers.check(number, ""):
+        return ""
+    known = Payee.objects.filter(case__council=council, verified_at__isnull=False)
+    last_ones = known.order_by("-pk").values_list("creditor", flat=True)[:KNOWN]
+    return creditor_numbers.doubt(number, last_ones)
 
 
 def sample(kind: str, text: str) -> str:

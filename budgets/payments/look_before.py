@@ -20,7 +20,7 @@ from budgets.payments.changes_ahead import Changed, Changes, Rows, changes
 from budgets.payments.set_off_question import Asked, SetOffChoice
 from budgets.position.entitlement_facts import facts_of_cases
 from budgets.position.money_presenter import covered, plus_minus
-from budgets.position.overpaid_presenter import NOT_BY_ITSELF
+from budgets.position.overpaid_presenter import NOT_BY_ITSELF, waiting_parts_rows
 from cases import access
 from cases.access import Reading
 from cases.common import dates
@@ -48,8 +48,10 @@ def money_that_changes(reading: Reading, answer: str = "") -> Callable[[], Look 
             known.insert(0, case.pk)
         now, today = facts_of_cases(known) if known else {}, dates.today()
         was = {pk: before.get(pk) or Facts(now[pk].pay_calendar) for pk in known}
-        found = {pk: changes(was[pk], now[pk], today) for pk in known}
         asked = choice.asked(was[case.pk], now[case.pk], today) if case.pk in before else None
+        if case.pk in before and not asked:
+            was[case.pk], now[case.pk] = choice.unasked(was[case.pk], now[case.pk], today)
+        found = {pk: changes(was[pk], now[pk], today) for pk in known}
         if asked:
             found.pop(case.pk)
         looks = [_look(was[pk], now[pk], one, refs[pk]) for pk, one in found.items() if one]
@@ -89,7 +91,11 @@ def _question(asked: Asked) -> Look:
         cycle = new.pay_calendar.cycle_weeks
         table = _table(paid, caption, _("Paid on"))
         look.parts.append((table, _and_so_on(paid, asked.in_full, cycle)))
-    look.state = (look.state, paid)
+    look.rows += [
+        (_("%(what)s, if all of it is paid") % {"what": words}, value)
+        for words, value in waiting_parts_rows(asked.waiting)
+    ]
+    look.state = (look.state, paid, asked.waiting)
     look.question = asked
     return look
 

@@ -33,6 +33,13 @@ BY_MOVE = frozenset(
         *journey.moves_where(clock="again"),
     }
 )
+# Acts with a page that never make more owed, or whose event has another name.
+NO_MORE = frozenset(
+    "record_what_came record_paid_back begin_extra_support end_extra_support approve_uplift"
+    " propose_extra_support agree_extra_support".split()
+)
+# The events of acts that are looked at and may make more owed.
+VERBS = (OWN_PAGE - NO_MORE) | BY_MOVE | {"uplift_plan", "start_interim"}
 # Acts that are not looked at so, each with the reason.
 NOT_LOOKED_AT = {
     "keep_estimate": "An estimate is never taken from a payment.",
@@ -47,3 +54,5 @@ NOT_LOOKED_AT = {
     "pay_in_full": "It answers a question of the act that is looked at.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",
 }
+# What follows an act by itself and writes a fact, and is not looked at, each with the reason.
+NOT_LOOKED_AT_AFTER = {"tell_estimate": "As keep_estimate."}

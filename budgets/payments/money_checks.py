@@ -18,10 +18,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from budgets.models import Charge, Payment, PaymentBatch, PlanInForce
+from budgets.models import Charge, Contribution, Payment, PaymentBatch, PlanInForce
 from budgets.payments import charge_checks, daily_checks, paying_in_full
 from budgets.payments.standing_payments import due_lines
-from budgets.position import endings, entitlement_facts, money_books
+from budgets.position import endings, entitlement_facts, money_books, personal_budget
 from budgets.position.money_books import Books
 from cases import journey
 from cases.models import Case, Council, Event
@@ -39,6 +39,9 @@ ACTS = {
     "estimate_contribution": "contribution",
 }
 CONTRIBUTION_ACTS = ("record_contribution", "estimate_contribution")
+TELLS = (
+    personal_budget.NAMES_WHAT_IS_PAID
+)  # their letter tells of an estimate, which is recorded with them
 DATED_ACTS = {
     "extra": "pay_extra",
     "instalment": "agree_instalment",
@@ -135,13 +138,17 @@ def _by_facts() -> QuerySet[PaymentBatch]:
 
 def _recorded(cases: Collection[int]) -> set[tuple[str, Any]]:
     """(verb, id of the fact) of every act that recorded one. Of money that ran already the moment
-    at which the case was entered: all that was said of it was recorded then.
+    at which the case was entered: all that was said of it was recorded then. Of an estimate that a
+    letter told the moment of its act.
     """
-    rows = Event.objects.filter(case__in=cases, verb__in=(*ACTS, journey.ENTER, DECIDES))
+    verbs = (*ACTS, *TELLS, journey.ENTER, DECIDES)
+    rows = Event.objects.filter(case__in=cases, verb__in=verbs)
     found: set[tuple[str, Any]] = set()
     for verb, codes, case, at in rows.values_list("verb", "codes", "case", "at"):
         if verb == journey.ENTER:
             found.add((verb, (case, at)))
+        elif verb in TELLS:
+            found.add(("tells", (case, at)))
         elif verb == DECIDES:  # says several, of two kinds
             facts = codes.get("facts", {}).items()
             found |= {(DATED_ACTS[kind], pk) for kind, pks in facts for pk in pks}
@@ -165,9 +172,17 @@ def _of_facts(books: Books, recorded: set[tuple[str, Any]]) -> Iterator[str]:
         if not {("record_agreement", agreement.pk), entered} & recorded:
             yield f"no event says who recorded version {agreement.version} of the agreement"
     for paid in books.contributions:
-        entered = (journey.ENTER, (books.case, paid.recorded_at))
-        if not recorded & {entered, *((verb, paid.pk) for verb in CONTRIBUTION_ACTS)}:
+        if not _acts_of(paid, books.case) & recorded:
             yield f"no event says who recorded the contribution from {paid.valid_from}"
+
+
+def _acts_of(paid: Contribution, case: int) -> set[tuple[str, Any]]:
+    """What may have recorded a contribution: an act that says its id, the entering of the case,
+    or, for an estimate that was told, the act whose letter told it.
+    """
+    moment = (case, paid.recorded_at)
+    told = {("tells", moment)} if paid.state == "estimated" and paid.told_on else set()
+    return {(journey.ENTER, moment), *((verb, paid.pk) for verb in CONTRIBUTION_ACTS), *told}
 
 
 def _of_claims(books: Books, batches: dict[int, PaymentBatch]) -> Iterator[str]:

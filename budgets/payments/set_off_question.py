@@ -7,7 +7,7 @@ is made. Not here: what the answer writes (`paying_in_full`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -20,6 +20,7 @@ from budgets.models import Settlement
 from budgets.money.sterling import pounds
 from budgets.payments import paying_in_full
 from budgets.payments.changes_ahead import Changes, changes
+from budgets.position.overpaid import parts_that_wait
 from cases import access
 from cases.access import Reading
 from cases.common import dates
@@ -44,7 +45,8 @@ class SetOffChoice:
         self.acted = False
         self.open = bool(roles) and paying_in_full.may_choose(case, dates.today())
         self.answer = given if given in ANSWERS else ""
-        self.aside = _aside(case) if self.open else ()
+        self.stood = _aside(case)
+        self.aside = self.stood if self.open else ()
         self.case, self.by = case, by
         if self.open and self.answer == IN_FULL:
             self.acted = paying_in_full.pay_in_full(case=case, by=by) is not None
@@ -77,19 +79,33 @@ class SetOffChoice:
             return None
         aside = DatedSum(today, stood)
         paid = changes(_with(old, aside), _with(new, aside), today)
-        return Asked(found, paid or found, (old, new), bool(promised))
+        waiting = parts_that_wait(_with(new, aside), stood, today)
+        return Asked(found, paid or found, (old, new), bool(promised), waiting)
+
+    def unasked(self, before: Facts, after: Facts, today: date) -> tuple[Facts, Facts]:
+        """Both as they are looked at where a sum is set aside and nobody may choose any more: what
+        was made owed has been set off, which shows in what stands.
+        """
+        was, now = self.stood, _aside(self.case)
+        if self.open or not was:
+            return before, after
+        promised = DatedSum(today, -answer(before, today).owed)  # paid as it was to be
+        old, new = (_with(one, promised) for one in (_without(before, was), _without(after, now)))
+        return replace(old, recoveries=()), replace(new, recoveries=())
 
 
 @dataclass(frozen=True)
 class Asked:
     """What the act changes by either answer, and the facts that both stand on. `promised`: what
-    was owed before it is paid in full, whatever is answered now.
+    was owed before it is paid in full, whatever is answered now. `waiting`: the instalments that
+    are not taken off meanwhile, if all of it is paid.
     """
 
     set_off: Changes
     in_full: Changes
     state: tuple[Facts, Facts]
     promised: bool = False
+    waiting: list[tuple[date, Decimal]] = field(default_factory=list)
     ANSWERS: ClassVar = ANSWERS
 
     @property

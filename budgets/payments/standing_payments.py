@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
@@ -14,7 +14,8 @@ from budgets.entitlement.answer import answer, read
 from budgets.entitlement.facts import Facts, Parts
 from budgets.entitlement.facts import Payment as Due
 from budgets.models import ArrearsLimit, EnteredCase, Payee
-from budgets.position.entitlement_facts import facts_of_case
+from budgets.position.entitlement_facts import facts_of, facts_of_case
+from budgets.position.money_books import MOMENT, Books
 from cases.common import dates
 from cases.models import Case, Council
 
@@ -120,20 +121,45 @@ def arrears_limit(council: Council, day: date) -> Decimal:
     return row.most if row else ARREARS_LIMIT
 
 
-def asks_second(line: Due, facts: Facts, today: date, most: Decimal) -> bool:
+def asks_second(
+    line: Due, facts: Facts, today: date, most: Decimal, settled: Decimal = NOTHING
+) -> bool:
     """Is a line for days so far back, or for so much of days gone by, that one officer alone does
-    not let it go? `most`: the council's limit.
+    not let it go? `most`: the council's limit; `settled`: as `settled_lately` has it.
     """
     back = today - timedelta(days=FAR_BACK)
     if min(line.covers_from or line.on, line.on) < back:
         return True
     owed = line.of.owed if line.of else NOTHING
-    return owed > 0 and (owed > most or owed > _owed_since(facts, back))
+    return owed > 0 and (owed > most or owed > _owed_since(facts, back) + settled)
+
+
+def settled_lately(books: Books, today: date, as_of: datetime | None = None) -> Decimal:
+    """How much of what is settled or set aside had been paid too much for days that are not far
+    back: more for such days is owed, although too much was paid for them.
+    """
+    rows = [row for row in books.dated["settled"] if as_of is None or row.recorded_at <= as_of]
+    standing = [
+        row
+        for row in rows
+        if row.struck_at is None or (as_of is not None and row.struck_at > as_of)
+    ]
+    if not standing:
+        return NOTHING
+    moments = {row.recorded_at for row in standing}
+    for row in reversed(rows):  # of what was set aside a part was paid back: the rest is a new row
+        if row.struck_at in moments:
+            moments.add(row.recorded_at)
+    back = today - timedelta(days=FAR_BACK)
+    before = (facts_of(books, moment - MOMENT) for moment in moments)
+    too_much = max(-_owed_since(facts, back) for facts in before)
+    return max(min(too_much, sum((row.amount for row in standing), NOTHING)), NOTHING)
 
 
 def _owed_since(facts: Facts, day: date) -> Decimal:
-    """How much of what is owed is for days from a day on, in pounds. Arrears of older days that
-    were paid since count against it, so that rather one payment too many waits.
+    """How much of what is owed is for days from a day on, in pounds; below 0: was paid too much for
+    them. Arrears of older days that were paid since count against it, so that rather one payment
+    too many waits.
     """
     covered = [(row.covers_from, row.covers_to) for row in facts.paid if row.covers_from]
     last = max((end for _first, end in covered if end), default=day)
@@ -145,7 +171,7 @@ def _owed_since(facts: Facts, day: date) -> Decimal:
         if (row.covers_from or row.on) >= since
     )
     sums = read(facts, max(last, since))
-    return max(_between(sums, since.toordinal(), last.toordinal()) - left, NOTHING)
+    return _between(sums, since.toordinal(), last.toordinal()) - left
 
 
 def paid_elsewhere(case: str = "pk") -> Exists:

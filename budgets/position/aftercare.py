@@ -3,8 +3,8 @@ agreed plans name it and nobody has looked at. Reading only.
 
 Such a line means the NHS's share only: the council's share of it, and what the council pays and
 charges to the NHS, is a line of its own that the council pays and nobody may be asked to pay
-towards. A line is looked at once the plan has such a line too, or somebody has written down that
-all of it is the NHS's.
+towards. A line is looked at once somebody has written down which part of the plan that is, or that
+all of it is the NHS's. That a part is free is not enough: reablement is free too.
 """
 
 from __future__ import annotations
@@ -25,11 +25,9 @@ DAYS = 28  # this service's own aim: after the plan was sent
 
 def to_split(cases: Any) -> QuerySet[PlanLine]:
     """The lines of open cases (a query of ids) that nobody has split yet, the oldest plan first."""
-    plan = OuterRef("plan")
     newer = SupportPlan.objects.filter(
         case=OuterRef("plan__case"), state="agreed", number__gt=OuterRef("plan__number")
     )
-    ours = PlanLine.objects.filter(plan=plan, funder="council", free=True)
     said = Event.objects.filter(
         case=OuterRef("plan__case"), verb=VERB, at__gte=OuterRef("written_at")
     )
@@ -38,12 +36,20 @@ def to_split(cases: Any) -> QuerySet[PlanLine]:
     lines = lines.annotate(
         written_at=Coalesce("origin__plan__submitted_at", "plan__submitted_at", "plan__made_at")
     )
-    lines = lines.filter(~Exists(newer), ~Exists(ours), ~Exists(said))
+    lines = lines.filter(~Exists(newer), ~Exists(said))
     return lines.select_related("plan__case__person", "plan__case__worker").order_by("plan", "pk")
 
 
 def of_case(case: Case) -> list[PlanLine]:
     return list(to_split([case.pk]))
+
+
+def shares_of(case: Case) -> list[PlanLine]:
+    """The parts of the agreed plan that could be the council's share: those it pays, and nobody may
+    be asked to pay towards.
+    """
+    plan = case.plans.filter(state="agreed").order_by("-number").first()
+    return list(plan.lines.filter(funder="council", free=True)) if plan else []
 
 
 def split_by(line: PlanLine) -> date:

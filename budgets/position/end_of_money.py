@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from budgets.entitlement.answer import answer
+from budgets.entitlement.answer import Answer, answer
+from budgets.entitlement.facts import Facts
 from budgets.position import entitlement_facts
 from budgets.position.endings import open_orders
 from cases.common import dates
 from cases.models import Case
 
 AHEAD = 400  # days read beyond the end
+ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Standing:
     where that is after the end; `providers`: whose orders end; `holder`: who holds an account.
     `charged_until`: the last day that the person was charged for; `to_charge`: pounds that are
     still to be charged for days up to the end; `charged_back`: pounds that were charged too much.
+    `parts_taken`: of what was paid too much and is taken off in agreed parts, what is taken off
+    these payments; `parts_left`: what no payment is left for.
     """
 
     day: date
@@ -37,6 +41,8 @@ class Standing:
     charged_until: date | None
     to_charge: Decimal
     charged_back: Decimal
+    parts_taken: Decimal = ZERO
+    parts_left: Decimal = ZERO
 
     @property
     def any(self) -> bool:
@@ -55,8 +61,8 @@ def standing(case: Case, day: date) -> Standing:
     found = entitlement_facts.facts_of_case(case)
     ahead = max(day, dates.today()) + timedelta(days=AHEAD)
     running = answer(replace(found, end=None), ahead).payments
-    until = answer(replace(found, end=min(day, found.end or day)), ahead)
-    kept = until.payments
+    ended = answer(replace(found, end=min(day, found.end or day)), ahead)
+    kept = ended.payments
     later = [p.on for p in running if p.covers_from is not None and p.covers_from > day]
     days = [p.covers_to for p in found.paid if p.covers_to is not None]
     paid_until = max(days, default=None)
@@ -71,6 +77,15 @@ def standing(case: Case, day: date) -> Standing:
         list(dict.fromkeys(providers)),
         held.provider if held else "",
         max((one.covers_to for one in found.charged if one.covers_to), default=None),
-        sum((one.amount for one in until.charges), Decimal("0.00")),
-        until.charged_too_much,
+        sum((one.amount for one in ended.charges), Decimal("0.00")),
+        ended.charged_too_much,
+        *_parts(found, ended),
     )
+
+
+def _parts(found: Facts, ended: Answer) -> tuple[Decimal, Decimal]:
+    """Of agreed instalments: what is taken off the payments up to the end, and what is left."""
+    done = sum((row.of.recovered for row in found.paid if row.of), ZERO)
+    still = sum((one.amount for one in found.recoveries), ZERO) - done
+    taken = sum((row.of.recovered for row in ended.payments if row.of), ZERO)
+    return taken, max(min(still, ended.paid_too_much) - taken, ZERO)

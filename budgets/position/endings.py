@@ -33,7 +33,10 @@ from cases.models import Case, Council, Event
 ANSWERS = (journey.answer_to("challenge"),)
 DEATHS = journey.moves_where(ends_support="death")
 PLANNING = journey.moves_where(end_ahead="planned")
-SETTLE_DAYS, TELL_DAYS = 28, 3  # this service's own aims: the final account, and word to a provider
+# this service's own aims: the final account, word to a provider, a case that is opened again
+SETTLE_DAYS, TELL_DAYS, OPEN_AGAIN_DAYS = 28, 3, 3
+# decisions of which one found wrong needs the case open: days of a suspension are paid all the same
+NEED_THE_CASE = frozenset(journey.DECISIONS) - {"suspended", "other"}
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,41 @@ def is_overturned(case: Case, end: End) -> bool:
         elif challenged == "ended" and codes.get("answer") == "upheld":
             return True
     return False
+
+
+def to_open_again() -> Q:
+    """Of cases: closed ones with a challenge that was upheld since, in whole or in part, and before
+    its answer one of a decision that needs the case open. Which of them it was: `upheld_after`.
+    """
+    challenged = Event.objects.filter(
+        case=OuterRef("case"),
+        verb="challenge",
+        codes__decision__in=sorted(NEED_THE_CASE),
+        seq__lt=OuterRef("seq"),
+    )
+    answers = Event.objects.filter(
+        Exists(challenged),
+        case=OuterRef("pk"),
+        verb__in=ANSWERS,
+        codes__answer__in=["upheld", "partly"],
+        at__gte=OuterRef("step_since"),
+    )
+    return Q(Exists(answers), step="closed", person__died_on=None)
+
+
+def upheld_after(case: Case) -> tuple[str, datetime] | None:
+    """(decision, when) of the first challenge that was upheld, in whole or in part, after a case
+    had closed, of a decision that needs the case open; None where there is none.
+    """
+    rows = Event.objects.filter(case=case, verb__in=("challenge", *ANSWERS))
+    decision = ""
+    for verb, codes, at in rows.order_by("seq").values_list("verb", "codes", "at"):
+        if verb == "challenge":
+            decision = codes.get("decision", "")
+        elif codes.get("answer") in ("upheld", "partly") and at >= case.step_since:
+            if decision in NEED_THE_CASE:
+                return decision, at
+    return None
 
 
 def open_orders(case: Case, day: date) -> QuerySet[SupportOrder]:

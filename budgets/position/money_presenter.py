@@ -191,17 +191,24 @@ def contribution_words(paid: Contribution | None, counted: dict[int, date] | Non
     words = {"week": pounds(paid.weekly or Decimal(0)), "day": day(paid.valid_from)}
     if paid.weekly_to is not None and paid.weekly_to != paid.weekly:
         words["most"] = pounds(paid.weekly_to)
-        return (
-            _("Between %(week)s and %(most)s a week. This is an estimate and not a decision.")
-            % words
-        )
+        guess = _("Between %(week)s and %(most)s a week. This is an estimate and not a decision.")
+        return guess % words + _told_words(paid)
     if paid.state == "estimated":
-        return _("About %(week)s a week. This is an estimate and not a decision.") % words
+        guess = _("About %(week)s a week. This is an estimate and not a decision.") % words
+        return guess + _told_words(paid)
     since = (_counted(paid) if counted is None else counted).get(paid.pk)
     if since is None:
         return _("%(week)s a week from %(day)s.") % words
     words["since"] = day(since)
     return _("%(week)s a week from %(since)s. It was decided for days from %(day)s on.") % words
+
+
+def _told_words(paid: Contribution) -> str:
+    """When a letter told an estimate, and for days from when."""
+    if paid.told_on is None:
+        return ""
+    words = _(" A letter of %(told)s said so, for days from %(day)s on.")
+    return words % {"told": day(paid.told_on), "day": day(paid.valid_from)}
 
 
 def _counted(paid: Contribution) -> dict[int, date]:

@@ -6,6 +6,7 @@ The length is the council's own rule, and no page or letter says that it is the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -45,13 +46,22 @@ def rule(on: date, case: Case, letter_on: date) -> str:
     ) % {"day": dates.date_words(on), "n": days}
 
 
-def told_before(case: Case, letter_on: date, last: date) -> list[tuple[str, str]]:
+def told_before(
+    case: Case, letter_on: date, last: date, agreed: Sequence[date] = ()
+) -> list[tuple[str, str]]:
     """The same in the letter; nothing where the council gives no notice. `last`: the last day on
-    which nothing changes, named so that it reads right wherever it stands.
+    which nothing changes, named so that it reads right wherever it stands. `agreed`: days until
+    then on which something changes as agreed before.
     """
     days = notice_days(case.council_id, letter_on)
-    words = _(
-        "Nothing changes. We tell people at least %(n)s days before they get less. This is our own "
-        "rule, not the law."
+    if not days:
+        return []
+    until = _("Nothing changes.")
+    if agreed:
+        words = _("Only what we wrote to you about before changes, on %(days)s.")
+        until = words % {"days": ", ".join(dates.date_words(one) for one in agreed)}
+    rule = _(
+        "We tell people at least %(n)s days before they get less. This is our own rule, not the "
+        "law."
     )
-    return [(_("Up to %(day)s") % {"day": day(last)}, words % {"n": days})] if days else []
+    return [(_("Up to %(day)s") % {"day": day(last)}, f"{until} {rule % {'n': days}}")]

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
 from budgets.entitlement.answer import answer
-from budgets.entitlement.facts import Facts
+from budgets.entitlement.facts import DatedSum, Facts
 from budgets.models import Overpayment, Payment, Settlement
 from budgets.position import entitlement_facts
 from budgets.position.money_books import Books, Row, books_of_cases
@@ -21,6 +21,7 @@ from cases.common import dates
 from cases.models import Case
 
 ZERO = Decimal("0.00")
+PARTS_AHEAD = 1200  # days in which payments with instalments are looked for
 
 
 def open_findings() -> QuerySet[Overpayment]:
@@ -78,7 +79,7 @@ class Standing:
 def standing_of_case(case: Case, today: date) -> Standing:
     """What stands in one case."""
     books = books_of_cases([case.pk])[case.pk]
-    aside = sum((row.amount for row in _set_aside(books)), ZERO)
+    aside = aside_of(books)
     facts = {case.pk: entitlement_facts.facts_of(books)}
     return standing_of_cases(facts, today, {case.pk: aside})[case.pk]
 
@@ -105,6 +106,28 @@ def really_too_much(books: Books, as_of: datetime | None = None) -> Decimal:
     aside = _set_aside(books, as_of)
     facts = entitlement_facts.facts_of(books, as_of)
     return answer(facts, dates.today()).paid_too_much + sum((row.amount for row in aside), ZERO)
+
+
+def parts_that_wait(facts: Facts, aside: Decimal, today: date) -> list[tuple[date, Decimal]]:
+    """(day of the payment, pounds) of each agreed instalment that is not taken off it, because what
+    it would pay back is set aside; as far as is read. `aside`: of the facts, what is set aside.
+    """
+    if not aside or not facts.recoveries:
+        return []
+    ahead = today + timedelta(days=PARTS_AHEAD)
+    real = answer(facts, ahead)
+    back = DatedSum(today, -(real.owed + aside))
+    agreed = answer(replace(facts, settled=(*facts.settled, back)), ahead)
+    taken = {row.on: row.of.recovered for row in real.payments if row.of}
+    found = (
+        (row.on, row.of.recovered - taken.get(row.on, ZERO)) for row in agreed.payments if row.of
+    )
+    return [(on, amount) for on, amount in found if amount > 0]
+
+
+def aside_of(books: Books) -> Decimal:
+    """Pounds that are set aside by the books."""
+    return sum((row.amount for row in _set_aside(books)), ZERO)
 
 
 def _set_aside(books: Books, as_of: datetime | None = None) -> list[Row]:

@@ -4,6 +4,9 @@ was decided. Reading only.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +38,15 @@ def overpaid_rows(case: Case) -> list[tuple[str, str]]:
     ]
     row = open_overpayment(case)
     return rows + (_open_rows(row) if row else [])
+
+
+def waiting_parts_rows(waiting: list[tuple[date, Decimal]]) -> list[tuple[str, str]]:
+    """Each instalment that waits while a sum is set aside, and the payment it is not taken off."""
+    if not waiting:
+        return []
+    words = _("%(sum)s of the payment of %(day)s")
+    said = [words % {"sum": pounds(amount), "day": day(on)} for on, amount in waiting]
+    return [(_("Not taken off, until what was paid too much is decided"), "\n".join(said))]
 
 
 def _open_rows(row: Overpayment) -> list[tuple[str, str]]:

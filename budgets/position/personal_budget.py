@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.entitlement.facts import Contribution as Told
-from budgets.models import BudgetFigure, Contribution, DirectPaymentAgreement, PlanLine
+from budgets.models import BudgetFigure, Contribution, DirectPaymentAgreement, PlanInForce, PlanLine
 from budgets.models.plan import ROUTE_NAMES
 from budgets.money.costing import WEEKLY_UNITS
 from budgets.money.sterling import PENNY, pounds, week_to_year
@@ -26,9 +27,15 @@ from budgets.position.earlier_charge import told_of
 from budgets.position.entitlement_facts import native_amount
 from budgets.position.money_presenter import how_much, in_short, price_words, taken, when
 from cases import journey
+from cases.common import dates
 from cases.ui.date_words import day
 
 Rows = list[tuple[str, str]]
+# acts whose letter is about a decided budget: it names what the person pays, or an estimate of it
+NAMES_WHAT_IS_PAID = (
+    *("agree_plan", "panel_agree", "accept_offer"),
+    *("uplift_plan", "change_price", "start_budget"),
+)
 WHOLE = gettext_lazy("Your personal budget: what it costs to meet your needs")
 OURS = gettext_lazy("What the council pays of it")
 YOURS = gettext_lazy("What you pay of it")
@@ -237,6 +244,20 @@ def _since(figure: BudgetFigure, paid: Contribution, weekly: Decimal) -> str:
     return _("; from %(day)s on. Before that it is nothing") % facts if weekly else ""
 
 
+def before_told(paid: Contribution) -> Rows:
+    """What is taken for days before the person was told of a decided sum, from its first day on:
+    less than it, where they had been told of less. Nothing where it counts from its first day.
+    """
+    if not paid.told_on or paid.told_on <= paid.valid_from:
+        return []
+    steps = [one for one in told_of(paid.case) if paid.valid_from <= one.begins < paid.told_on]
+    if all(one.weekly == paid.weekly for one in steps):
+        return []
+    words = _("%(sum)s a week from %(day)s")
+    said = [words % {"sum": pounds(one.weekly), "day": day(one.begins)} for one in steps]
+    return [(_("What you pay for days before this letter"), "\n".join(said))]
+
+
 def _of_day(held: Iterable[Told], on: date) -> Decimal:
     """What is taken a week on a day: of the sums told by then, the one that began last."""
     told = [one for one in held if one.told_on and max(one.begins, one.told_on) <= on]
@@ -250,11 +271,49 @@ def _undecided(paid: Contribution | None) -> str:
     sums = {"a": pounds(paid.weekly), "b": pounds(paid.weekly_to or paid.weekly)}
     if not paid.weekly_to and not paid.weekly:
         guess = _("An estimate, which is not a decision: nothing.")
-    elif paid.weekly_to in (None, paid.weekly):
+        return f"{words} {guess}"
+    words = _("Not decided yet. We write to you again when it is, and ask for nothing until then.")
+    if paid.weekly_to in (None, paid.weekly):
         guess = _("An estimate, which is not a decision: about %(a)s a week.") % sums
     else:
         guess = _("An estimate, which is not a decision: %(a)s to %(b)s a week.") % sums
-    return f"{words} {guess}"
+    return f"{words} {guess}{_begins_words(paid)}"
+
+
+def estimate_begins(paid: Contribution, told_on: date) -> date:
+    """The first day for which a sum may be asked that is told, on a day, as an estimate: its own,
+    but none before the person is told it, nor before anything was decided.
+    """
+    rows = PlanInForce.objects.filter(case=paid.case_id, struck_at=None)
+    first = rows.aggregate(first=Min("begins_on"))["first"]
+    return max(one for one in (paid.valid_from, told_on, first) if one)
+
+
+def told_estimate(paid: Contribution) -> Contribution | None:
+    """The row by which an estimate was told in a letter; None where none has named it."""
+    if paid.told_on:
+        return paid
+    same = Contribution.objects.filter(
+        case=paid.case_id,
+        pk__gt=paid.pk,
+        state="estimated",
+        weekly=paid.weekly,
+        weekly_to=paid.weekly_to,
+        told_on__isnull=False,
+    )
+    return same.order_by("pk").first()
+
+
+def _begins_words(paid: Contribution) -> str:
+    """From which day an estimate was told, and what a decision after it may ask for."""
+    told = told_estimate(paid)
+    begins = told.valid_from if told else estimate_begins(paid, dates.today())
+    words = _(
+        " It begins on %(day)s. What we decide may count from that day, but for days before we "
+        "write to you about it never as more than %(most)s a week."
+    )
+    most = max(paid.weekly or Decimal(0), paid.weekly_to or Decimal(0))
+    return words % {"day": day(begins), "most": pounds(most)}
 
 
 def how_paid(figure: BudgetFigure, agreement: DirectPaymentAgreement | None) -> Rows:

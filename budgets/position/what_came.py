@@ -6,8 +6,8 @@ Not here: direct payments. What is not spent of one stays with the person (`moni
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -19,11 +19,13 @@ from budgets.models import LinePrice, PlanLine
 from budgets.money.sterling import pounds
 from budgets.position.case_money import ZERO
 from budgets.position.differences import root
-from budgets.position.entitlement_facts import native_amount, native_period
+from budgets.position.entitlement_facts import native_amount, native_period, newest_first_wins
 from cases import journey
+from cases.common import dates
 from cases.models import Case
 from cases.ui.date_words import day
 
+DAY = timedelta(days=1)
 # what a sum is the price of (`native_period`)
 A_PERIOD = {
     "week": gettext_lazy("%(sum)s a week"),
@@ -33,16 +35,28 @@ A_PERIOD = {
 }
 
 
+class Run(NamedTuple):
+    """Days on which one version of a part holds (`last` None: it still does)."""
+
+    first: date
+    last: date | None
+    line: PlanLine
+
+
 class Came(NamedTuple):
-    """A part that was arranged, as it stands in the last plan that had it: `first` and `last`: the
-    days on which it ran (`last` None: it still does); `agreed`: the most that one native period of
-    it cost.
+    """A part that was arranged. `line`: its version of today, else the last that has begun; `first`
+    and `last`: the days on which it ran (`last` None: it still does); `runs`: of its versions.
     """
 
     line: PlanLine
     first: date
     last: date | None
-    agreed: Decimal
+    runs: tuple[Run, ...]
+
+    def agreed(self, first: date, last: date) -> Decimal:
+        """The most that one native period of it costs by the plan on some days."""
+        held = [run for run in self.runs if _shared(run, first, last)] or self.runs
+        return max(native_amount(run.line) for run in held)
 
 
 def parts_arranged(case: Case) -> list[Came]:
@@ -63,14 +77,61 @@ def parts_arranged(case: Case) -> list[Came]:
     families: dict[int | None, list[PlanLine]] = {}
     for line in rows:
         families.setdefault(root(line), []).append(line)
-    return [_came(lines) for lines in families.values()]
+    held = _held(case) if families else []
+    found = (_came(lines, held) for lines in families.values())
+    return [one for one in found if one]
 
 
-def _came(lines: list[PlanLine]) -> Came:
-    last = lines[-1]
+def _held(case: Case) -> list[tuple[int | None, date, date | None]]:
+    """(plan, first day, last day) of what holds by the decisions, one after the other."""
+    rows = case.plans_in_force.filter(struck_at=None).exclude(plan__state="extra")
+    kept = newest_first_wins(rows.order_by("pk"), "begins_on")
+    after = [*kept[1:], None]
+    return [
+        (row.plan_id, row.begins_on, later.begins_on - DAY if later else None)
+        for row, later in zip(kept, after, strict=False)
+    ]
+
+
+def _came(lines: list[PlanLine], held: list[tuple[int | None, date, date | None]]) -> Came | None:
     firsts = [one.start.started_on if hasattr(one, "start") else one.begins_on for one in lines]
     first = min(one for one in firsts if one)
-    return Came(last, first, last.ends_on, max(native_amount(one) for one in lines))
+    runs = sorted((run for line in lines for run in _runs(line, first, held)), key=lambda x: x[0])
+    if not runs:
+        return None
+    today = dates.today()
+    begun = [run for run in runs if run.first <= today] or runs[:1]
+    lasts = [run.last for run in runs]
+    last = None if None in lasts else max(one for one in lasts if one)
+    return Came(begun[-1].line, first, last, tuple(runs))
+
+
+def _runs(
+    line: PlanLine, first: date, held: list[tuple[int | None, date, date | None]]
+) -> Iterator[Run]:
+    """The days of one version: those of the plan it is in, of support for a time its own."""
+    if line.plan.state == "extra":
+        yield Run(first, line.ends_on, line)
+        return
+    for plan, begins, ends in held:
+        last = min((day for day in (ends, line.ends_on) if day), default=None)
+        if plan == line.plan_id and (last is None or last >= max(begins, first)):
+            yield Run(max(begins, first), last, line)
+
+
+def _shared(run: Run, first: date, last: date) -> bool:
+    return run.first <= last and (run.last is None or run.last >= first)
+
+
+def paid_direct_from(case: Case, line: PlanLine, first: date, last: date) -> date | None:
+    """The first of some days on which a part is taken as a direct payment; None: on none."""
+    family = Q(pk=root(line)) | Q(origin=root(line))
+    direct = PlanLine.objects.filter(family, plan__case=case, route__in=journey.direct_routes())
+    direct = direct.exclude(plan__state="extra").select_related("plan")
+    held = _held(case)
+    runs = [run for one in direct for run in _runs(one, date.min, held)]
+    found = (max(run.first, first) for run in runs if _shared(run, first, last))
+    return min(found, default=None)
 
 
 def amount_words(line: PlanLine, amount: Decimal) -> str:

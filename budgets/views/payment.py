@@ -454,7 +454,8 @@ def _verify(request, case, form):
 
 
 def _name_payee(request, case, form):
-    return actions.name_payee(case=case, by=request.user, **form.facts())
+    facts = form.facts()  # a number that is unlike others was ticked by now
+    return actions.name_payee(case=case, by=request.user, meant=facts["creditor"], **facts)
 
 
 def _payee_page(request, reading: Reading, waiting, rows, form):

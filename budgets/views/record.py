@@ -336,12 +336,14 @@ def _begin_extra(data, case):
 
 
 def _aftercare(data, case):
-    return forms.NhsShareForm(data, case=case) if aftercare.of_case(case) else None
+    if not aftercare.of_case(case):
+        return None
+    return forms.NhsShareForm(data, case=case, shares=aftercare.shares_of(case))
 
 
 RECORDS: dict[str, Record] = {
     aftercare.VERB: Record(
-        gettext_lazy("Say that all of this aftercare is the NHS’s share"),
+        gettext_lazy("Say who pays this aftercare"),
         ARRANGES,
         _aftercare,
         actions.confirm_nhs_share,
@@ -349,7 +351,7 @@ RECORDS: dict[str, Record] = {
         gettext_lazy(
             "Does the council pay a part of it? Then change the plan: leave the NHS’s share in "
             "these parts, and add the council’s as a part of its own that nobody may be asked to "
-            "pay towards. Where all of it is the NHS’s, write that down here."
+            "pay towards; then say here which part that is. Where all of it is the NHS’s, say that."
         ),
     ),
     "record_choice": Record(

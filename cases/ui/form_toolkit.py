@@ -164,10 +164,16 @@ class MoneyDays(forms.Form):
 
     def _ask_again(self, name: str, value, asked: str) -> None:
         """A tick below the day, for this very day; another day is asked again."""
-        tick, this = f"{name}_meant", value.isoformat()
+        yes = _("Yes, I mean %(day)s") % {"day": dates.date_words(value)}
+        label = str(_("Is this the day that you mean?"))
+        self._to_tick(name, value.isoformat(), str(yes), label, asked)
+
+    def _to_tick(self, name: str, this: str, yes: str, label: str, asked: str) -> None:
+        """A tick below a field, for this very answer to it; until it is there, what is `asked`."""
+        tick = f"{name}_meant"
         field = forms.MultipleChoiceField(
-            choices=[(this, _("Yes, I mean %(day)s") % {"day": dates.date_words(value)})],
-            label=_("Is this the day that you mean?"),
+            choices=[(this, yes)],
+            label=label,
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )

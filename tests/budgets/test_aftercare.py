@@ -165,6 +165,18 @@ def test_a_change_of_the_plan_splits_it_and_the_councils_share_is_free(unsplit, 
     PlanLine.objects.filter(pk=share.pk).update(free=True)
     unsplit.refresh_from_db()
     money.agree_plan(case=unsplit, by=getattr(cast, unsplit.turn), **WHY)
+    assert waits(unsplit) == ["A nurse"], "a free part may be anything: reablement is free too"
+    share = case_money.agreed_plan(unsplit).lines.get(free=True)
+    worker, record = Hands(cast.worker), address(unsplit, "record", "confirm_nhs_share")
+    page = worker.open(record)
+    assert "None: all of it is the NHS’s share" in page and "The council’s share" in page
+    other = case_money.agreed_plan(unsplit).lines.get(funder="council", free=False)
+    with pytest.raises(NotYet, match="Choose the part again") as no:
+        confirm(unsplit, cast.worker, share=other)
+    assert no.value.field == "share" and waits(unsplit)
+    worker.send(record, who="Dr Moss, NHS", said="£150 of £200", share=str(share.pk))
+    event = unsplit.events.get(verb="confirm_nhs_share")
+    assert event.codes["share"] == share.pk and "“The council’s share”" in event.body.note
     assert not waits(unsplit)
     (line,) = [one for one in facts_of_case(unsplit).lines if one.free]
     assert line.amount == 50

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgets.ledger.creditor_numbers import check, check_mask, normal
+from budgets.ledger.creditor_numbers import check, check_mask, doubt, normal
 
 EXAMPLES = settings(derandomize=True, max_examples=200, database=None)
 SIGNS = {"9": "0123456789", "A": "ABYZ", "X": "AZ09", "-": "-", "/": "/", "V": "V", "a": "A"}
@@ -78,3 +78,25 @@ def test_a_number_of_the_shape_fits_and_one_with_another_sign_does_not(mask, dat
 @given(st.text(max_size=24), st.text(st.sampled_from("9AX-"), max_size=20))
 def test_any_text_is_answered(number, mask):
     assert isinstance(check(number, mask), str)
+
+
+KNOWN = ["S1001", "S1002", "S2044", "V77"]
+
+
+@pytest.mark.parametrize(
+    ("number", "known", "words"),
+    [
+        ("SX2002", KNOWN, "has a letter too many: “SX2002” should be a letter, 4 figures."),
+        ("S20021", KNOWN, "has a figure too many"),
+        ("22002", KNOWN, "should be a letter"),
+        ("S200", KNOWN, "lacks a figure"),
+        ("s 3003", KNOWN, ""),
+        ("B88", KNOWN, ""),  # one other has that shape
+        ("SX2002", KNOWN[:2], ""),  # too few to tell a shape
+        ("SX2002", [], ""),
+    ],
+)
+def test_without_a_mask_a_number_unlike_the_others_is_asked_again(number, known, words):
+    found = doubt(number, known)
+    assert words in found and bool(found) == bool(words)
+    assert not words or found.endswith("Others of this council look like that. Look at it again.")

@@ -49,7 +49,7 @@ NO_SUM = {
     ("ChargesForm", "until"): "What is charged is what is over, and a second officer releases it.",
     ("ChoiceForm", "chosen_on"): "A choice is no fact of money.",
     ("EditForm", "valid_from"): "A scheme gives indicative figures alone.",
-    ("EstimateForm", "on"): "An estimate is never taken.",
+    ("EstimateForm", "on"): "An estimate is never taken, nor told for days before its letter.",
     ("HeldAccountForm", "signed_on"): "The account is the provider's.",
     ("HeldEntryForm", "on"): "The account is the provider's.",
     ("GoOnInHospitalForm", "look_again_on"): "It is a task, and ends nothing.",

@@ -13,7 +13,7 @@ from budgets.actions import late_payees, money_round
 from budgets.models import MoneyStanding, Payee
 from budgets.payments import money_standings
 from cases.common import dates
-from cases.common.refusals import Stale
+from cases.common.refusals import NotYet, Stale
 from cases.models import Message, Representation
 from tests.budgets.test_plan_pages import form_of, send, text, url
 from tests.cast import Cast
@@ -56,6 +56,26 @@ def test_a_number_of_another_shape_is_refused_in_a_sentence_and_what_was_typed_s
     assert Payee.objects.count() == before
     sent = send(finance, address, kind="person", name="Ada Wren", creditor=" s 2002 ")
     assert sent.status_code == 302 and Payee.objects.last().creditor == "S2002"
+
+
+def test_without_a_shape_a_number_unlike_the_councils_others_is_asked_again(
+    case, cast, as_, a_case
+):
+    for number in ("S1002", "S1003"):
+        cast.payee(a_case(at="running", person=cast.new_person(number), days_ago=20), number)
+    finance, address = as_(cast.finance), url("payee", case)
+    typed = {"kind": "person", "name": "Ada Wren", "creditor": "SX2002"}
+    before = Payee.objects.count()
+    shown = send(finance, address, **typed)
+    assert shown.status_code == 422 and "a letter too many" in text(shown)
+    assert "Yes, I mean SX2002" in text(shown)
+    assert shown.context["form"]["creditor"].value() == "SX2002"
+    with pytest.raises(NotYet, match="a letter too many"):
+        change(cast, case, creditor="SX2002")
+    other = send(finance, address, **typed | {"creditor": "SX2003"}, creditor_meant="SX2002")
+    assert other.status_code == 422 and Payee.objects.count() == before, "a tick for another"
+    assert send(finance, address, **typed, creditor_meant="SX2002").status_code == 302
+    assert Payee.objects.latest("pk").creditor == "SX2002"
 
 
 def test_a_change_is_told_at_once_by_the_persons_way_and_the_first_naming_is_not(case, cast, as_):

@@ -13,7 +13,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from budgets import actions as money
+from budgets.actions import overpayments
 from budgets.models import OrderEnd
+from budgets.payments import ending_phrases
 from budgets.payments.standing_payments import next_payments
 from budgets.position import case_money, endings, entitlement_facts
 from cases import actions, journey
@@ -34,6 +36,7 @@ from tests.budgets.test_closing import (
     ordered,
     told,
 )
+from tests.budgets.test_overpayments import agreed, decide, overpaid_case, reply, write
 from tests.cast import Cast, instead
 from tests.race import at_once
 from tests.walks.doing import act, address, whole
@@ -619,3 +622,52 @@ def test_an_upheld_challenge_of_an_end_to_come_takes_it_back(a_case, cast, answe
         case.refresh_from_db()
         assert (case.step == "closed") is not upheld
         agrees(case)
+
+
+# ---- what is paid back in parts ----
+
+
+@pytest.fixture
+def in_parts(cast):
+    """£80 paid too much; £50 of it is taken off in parts of £20, £20 and £10, the rest written
+    off.
+    """
+    case = overpaid_case(cast)
+    case.suspensions.update(ends_on=TODAY() - 34 * DAY)
+    overpayments.look_at([case.pk], timezone.now())
+    write(case, cast)
+    reply(case, cast)
+    decide(case, cast, "instalments", **agreed())
+    return case
+
+
+PARTS = "Paid back in parts, as agreed"
+
+
+@pytest.mark.parametrize("payments", [0, 1, 2, 3])
+def test_an_end_with_parts_still_to_be_taken_says_what_becomes_of_the_rest(
+    in_parts, cast, payments
+):
+    """So many payments are left: each takes one part, and the letter says what no one takes."""
+    coming = next_payments(in_parts).payments
+    parts = [Decimal(20), Decimal(20), Decimal(10)]
+    assert [one.of.recovered for one in coming[:3]] == parts
+    last = coming[payments].covers_from - DAY if payments < len(coming) else None
+    event = plan(in_parts, cast, days=(last - TODAY()).days, end="own_wish")
+    taken, left = sum(parts[:payments]), sum(parts[payments:])
+    said = ending_phrases.ending_facts(event)
+    words = dict(said).get(PARTS, "")
+    assert (f"£{taken:.2f} is still taken off the payments above" in words) == bool(taken)
+    assert (f"£{left:.2f} is left after the last payment" in words) == bool(left)
+    assert ("the final account says what becomes of it" in words) == bool(left)
+    letter = Hands(cast.person).open(address(in_parts, "letters", event.seq))
+    assert words in letter
+    paid = next_payments(in_parts).payments
+    assert sum(one.of.recovered for one in paid) == taken, "and so says the reading"
+
+
+def test_the_page_of_an_end_says_what_is_to_be_taken_off_still(in_parts, a_case, cast):
+    page = Hands(cast.manager).open(act(in_parts, "end_support"))
+    assert "£50.00 is still to be taken off payments" in page
+    other = running(a_case, person=cast.new_person("Bo Finch"))
+    assert PARTS not in Hands(cast.manager).open(act(other, "end_support"))

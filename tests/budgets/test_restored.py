@@ -122,6 +122,69 @@ def test_an_end_that_was_wrong_leaves_no_gap_once_the_case_is_open_again(a_case,
     assert (case_money.in_force(case) is not None) is (answer == "upheld")
 
 
+@pytest.fixture
+def ended(a_case, cast):
+    """A case whose support ended five days ago, as the council decided."""
+    case = a_case(at="running", days_ago=90)
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="She said so",
+        end_date=TODAY() - 5 * DAY,
+        final_account="Finance",
+        at=timezone.now() - 5 * DAY,
+    )
+    return case
+
+
+AGAIN = "A challenge was upheld: open the case again"
+
+
+@pytest.mark.parametrize("answer", ["upheld", "partly"])
+def test_a_challenge_upheld_after_the_end_is_the_workers_task_until_the_case_is_open(
+    ended, cast, answer
+):
+    assert AGAIN not in Hands(cast.worker).open("/staff/day/")
+    challenge(ended, cast, "ended", answer)
+    mine = Hands(cast.worker).open("/staff/day/")
+    assert AGAIN in mine and "That the support ended" in mine and "Due in 3 days" in mine
+    assert act(ended, "reopen") in mine.html
+    assert AGAIN not in Hands(cast.manager).open("/staff/day/"), "one person's"
+    assert AGAIN not in Hands(cast.finance).open("/staff/day/")
+    ended.move("reopen", by=cast.worker, to="confirm", reason="It was wrong")
+    assert AGAIN not in Hands(cast.worker).open("/staff/day/")
+
+
+def test_without_a_worker_it_is_the_managers(ended, cast):
+    challenge(ended, cast, "ended", "upheld")
+    type(ended).objects.filter(pk=ended.pk).update(worker=None)
+    assert AGAIN in Hands(cast.manager).open("/staff/day/")
+    assert AGAIN not in Hands(cast.worker).open("/staff/day/")
+
+
+@pytest.mark.parametrize(
+    ("decision", "answer"), [("ended", "not_upheld"), ("suspended", "upheld"), ("other", "upheld")]
+)
+def test_what_changes_nothing_of_the_end_is_nobodys_task(ended, cast, decision, answer):
+    challenge(ended, cast, decision, answer)
+    assert AGAIN not in Hands(cast.worker).open("/staff/day/")
+
+
+def test_a_challenge_upheld_before_the_end_opens_nothing(a_case, cast):
+    case = a_case(at="running", days_ago=90)
+    challenge(case, cast, "decided", "upheld")
+    case.move(
+        "end_support",
+        by=cast.manager,
+        end="own_wish",
+        reason="She said so",
+        end_date=TODAY(),
+        final_account="Finance",
+    )
+    assert AGAIN not in Hands(cast.worker).open("/staff/day/")
+
+
 # ---- reviews ----
 
 

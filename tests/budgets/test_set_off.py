@@ -10,14 +10,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from budgets import actions as money
-from budgets.models import ExtraPayment, Settlement
+from budgets.models import ArrearsLimit, ExtraPayment, Settlement
 from budgets.payments import money_checks, standing_payments
 from budgets.position import overpaid
 from cases.common.refusals import NotYet
-from cases.models import Event
+from cases.models import Case, Event
+from cases.ui.date_words import day
 from tests.budgets.running_money import ago, pay
 from tests.budgets.test_overpayments import (
     agreed,
@@ -51,8 +53,8 @@ def a_week_too_much(cast):
     return case
 
 
-def more(case, cast):
-    return money.pay_extra(case=case, by=cast.finance, on=ago(3), **MORE)
+def more(case, cast, on=None):
+    return money.pay_extra(case=case, by=cast.finance, on=on or ago(3), **MORE)
 
 
 def owed(case):
@@ -69,9 +71,9 @@ def finance(cast):
     return Hands(cast.finance)
 
 
-def ask(case, finance):
+def ask(case, finance, on=None):
     """The page of the act, looked at."""
-    facts = {"on": ago(3), "amount": "30", "why": "A taxi to the hospital"}
+    facts = {"on": on or ago(3), "amount": "30", "why": "A taxi to the hospital"}
     return finance.looked(address(case, "record", "pay_extra"), **facts)
 
 
@@ -171,6 +173,97 @@ def test_only_whoever_works_on_the_case_may_choose(written, cast):
     assert not Settlement.objects.exists()
 
 
+# ---- the instalments that wait ----
+
+
+PARTS = "Not taken off, until what was paid too much is decided"
+
+
+@pytest.fixture
+def in_parts(written, cast):
+    """£50 of the £80 is taken off in parts of £20, £20 and £10, the rest written off; then another
+    week is found to be paid too much.
+    """
+    reply(written, cast)
+    decide(written, cast, "instalments", **agreed())
+    assert recovered(written) == ["20.00", "20.00", "10.00"]
+    written.suspensions.create(begins_on=ago(27), ends_on=ago(21), recorded_at=timezone.now())
+    assert found(written).amount == Decimal("80.00")
+    return written
+
+
+def recovered(case):
+    coming = standing_payments.next_payments(case).payments
+    return [str(one.of.recovered) for one in coming if one.of.recovered]
+
+
+def test_pay_all_shows_each_instalment_that_is_not_taken_meanwhile(in_parts, cast, finance):
+    days = [day(one.on) for one in standing_payments.next_payments(in_parts).payments[:3]]
+    each = [f"£{n}.00 of the payment of {on}" for n, on in zip((20, 20, 10), days, strict=True)]
+    page = ask(in_parts, finance)
+    assert f"{PARTS}, if all of it is paid" in page and all(words in page for words in each)
+    assert confirm(in_parts, finance, page, look_answer="pay_in_full").status == 302
+    assert recovered(in_parts) == [] and owed(in_parts)[0] == Decimal("30.00")
+    assert rows_of(in_parts, "pay_extra")[PARTS].splitlines() == each
+    agrees()
+    write(in_parts, cast)
+    reply(in_parts, cast)
+    leave(in_parts, cast)
+    decide(in_parts, cast, "leave")
+    assert recovered(in_parts) == ["20.00", "20.00", "10.00"], "decided: they are taken again"
+
+
+def test_set_off_shows_none(in_parts, finance):
+    assert confirm(in_parts, finance, ask(in_parts, finance), look_answer="set_off").status == 302
+    assert PARTS not in rows_of(in_parts, "pay_extra")
+    assert recovered(in_parts) == ["20.00", "20.00", "10.00"]
+
+
+# ---- after the time to answer ----
+
+
+@pytest.fixture
+def over(written, cast):
+    """£80 is set aside, £30 more is to be paid in full, and the time to answer is over."""
+    money.pay_in_full(case=written, by=cast.finance)
+    more(written, cast)
+    with time_machine.travel(timezone.now() + timedelta(days=29)):
+        yield written
+
+
+def test_after_the_time_to_answer_more_is_set_off_again_and_shown(over, cast, finance):
+    assert owed(over) == (Decimal("30.00"), 0)
+    page = ask(over, finance, on=ago(32))
+    assert "What happens with it?" not in page
+    assert "was £80.00, will be £50.00: -£30.00" in page
+    assert confirm(over, finance, page).status == 302
+    assert owed(over) == (Decimal("30.00"), 0), "what was promised before is paid"
+    assert stands(over).whole == Decimal("50.00")
+    said = rows_of(over, "pay_extra")
+    assert said["Set against what was paid too much"].startswith("£30.00,")
+    assert said["Paid too much"].startswith("£50.00")
+    agrees()
+
+
+def test_so_it_is_whoever_calls_the_act(over, cast):
+    more(over, cast, on=ago(32))
+    assert stands(over).whole == Decimal("50.00") and owed(over) == (Decimal("30.00"), 0)
+    agrees()
+
+
+def test_more_than_what_is_set_aside_is_paid_beyond_it(over, cast):
+    facts = {"on": ago(32), "amount": Decimal(100), "why": "A lift"}
+    money.pay_extra(case=over, by=cast.finance, **facts)
+    assert stands(over).whole == 0 and owed(over) == (Decimal("50.00"), 0), "30, and 100 less 80"
+    agrees()
+
+
+def test_while_a_challenge_is_open_it_is_still_paid_in_full(over, cast):
+    over.move("challenge", by=cast.person, decision="other", reason="It is wrong")
+    more(over, cast, on=ago(32))
+    assert stands(over).whole == Decimal("80.00") and owed(over) == (Decimal("60.00"), 0)
+
+
 # ---- the decision corrects it ----
 
 
@@ -199,6 +292,45 @@ def leave(case, cast):
     lines = [line.number for line in batch.payments.all()]
     money.release_batch(batch=batch, by=cast.releaser, confirmed=lines)
     assert owed(case)[0] == 0
+
+
+def lines_to_ask(case, cast):
+    until = standing_payments.next_payments(case).payments[0].on
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=until)
+    return [(str(one.owed), one.asks_second) for one in batch.payments.filter(owed__gt=0)]
+
+
+def test_what_is_paid_in_full_asks_a_second_officer_only_for_its_sum_or_its_days(in_full, cast):
+    assert lines_to_ask(in_full, cast) == [("30.00", False)]
+
+
+def test_so_it_is_after_a_part_was_paid_back(in_full, cast):
+    money.record_paid_back(
+        case=in_full, by=cast.finance, on=TODAY(), amount=Decimal(20), why="By bank"
+    )
+    assert lines_to_ask(in_full, cast) == [("30.00", False)]
+
+
+def test_so_it_is_of_more_that_is_owed_after_a_sum_was_written_off(written, cast):
+    reply(written, cast)
+    decide(written, cast, "write_off")
+    more(written, cast)
+    assert lines_to_ask(written, cast) == [("30.00", False)]
+
+
+def test_above_the_councils_limit_it_asks(in_full, cast):
+    ArrearsLimit.objects.create(
+        council=cast.council, most=Decimal(29), valid_from=ago(9), reason="Ours"
+    )
+    assert lines_to_ask(in_full, cast) == [("30.00", True)]
+
+
+def test_for_days_far_back_it_asks_though_the_sum_set_aside_is_of_late(written, cast):
+    money.pay_in_full(case=written, by=cast.finance)
+    on = ago(93)
+    Case.objects.filter(pk=written.pk).update(asked_at=timezone.now() - timedelta(days=120))
+    money.pay_extra(case=Case.objects.get(pk=written.pk), by=cast.finance, on=on, **MORE)
+    assert lines_to_ask(written, cast) == [("30.00", True)]
 
 
 @pytest.mark.parametrize(

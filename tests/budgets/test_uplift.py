@@ -20,6 +20,7 @@ from budgets.spend import totals
 from cases.actions import end_support
 from cases.common.dates import date_words
 from cases.common.refusals import NotYet
+from cases.models import Letter
 from tests.budgets.test_actions import FULL, a_line
 from tests.budgets.test_plan_pages import a_date, form_of, send, text
 
@@ -381,6 +382,39 @@ def test_a_lower_price_that_was_told_already_needs_no_second_notice(cast):
         assert costs(case, ahead, ahead + days) == 90
         with pytest.raises(NotYet, match="28 days before they get less"):
             price(16, ahead)
+
+
+def until_then(case):
+    """What each letter about a price says of the days before it, the last one last."""
+    rows = Letter.objects.filter(case=case, event__verb="change_price").order_by("event__seq")
+    return [dict(row.content["blocks"][1]["rows"]).get("Until then") for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        # 16 from 28 days on, as agreed; then 14 from 56 on: not "nothing" changes before that
+        ((16, 28), (14, 56), "only what we wrote to you about before changes, on {28}"),
+        # 16 from 56 days on; then 18 from 28 on: less than now, though more than what is agreed
+        ((16, 56), (18, 28), "Nothing changes before that day"),
+        # 16 from 28 days on; then 18 from 56 on: more than what holds until then
+        ((16, 28), (18, 56), None),
+    ],
+)
+def test_the_letter_of_a_lower_price_says_what_changes_before_it(cast, first, second, words):
+    """£20 an hour now."""
+    case = cast.a_case(at="running", days_ago=60, weekly=Decimal(100))
+    for rate, days in (first, second):
+        (line,) = uplift.lines_to_price(case)
+        facts = {"line": line, "rate": Decimal(rate), "on": TODAY() + timedelta(days=days)}
+        money.change_price(case=case, by=cast.manager, reason="The agency wrote", **facts)
+    one, two = until_then(case)
+    assert one.startswith("Nothing changes before that day. We tell people at least 28 days")
+    if words is None:
+        assert two is None
+    else:
+        day = date_words(TODAY() + timedelta(days=28))
+        assert words.replace("{28}", day) in two and "28 days before they get less" in two
 
 
 def test_a_wish_for_another_way_to_take_the_money_goes_on_after_a_new_price(cast):

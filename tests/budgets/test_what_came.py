@@ -253,11 +253,44 @@ def test_a_copy_that_is_paid_out_keeps_its_money(a_case, cast):
         case=case, line=old, rate=Decimal("18.80"), on=ago(10), reason="Fees", by=cast.manager
     )
     new = part(case)
+    say(case, cast.worker, first=12, last=6)
     PlanLine.objects.filter(pk=new.pk).update(route="direct_payment")
-    say(case, cast.worker, first=12, last=6, line=old)
     assert {price.line for price in facts_of_case(case).prices} == {str(old.pk)}
     assert str(new.pk) in {line.id for line in facts_of_case(case).lines}
     assert costs(case, ago(12), ago(6)) == 0
+
+
+def test_days_that_are_paid_direct_are_refused_with_the_first_of_them(a_case, cast):
+    """From ten days ago the money is with the person: nothing "costs nothing" then."""
+    case = a_case(at="running", route="council_managed", days_ago=100)
+    old = part(case)
+    money.change_price(
+        case=case, line=old, rate=Decimal("18.80"), on=ago(10), reason="Fees", by=cast.manager
+    )
+    PlanLine.objects.filter(pk=part(case).pk).update(route="direct_payment")
+    for first, last in ((12, 6), (10, 10), (9, 3)):
+        with pytest.raises(NotYet, match=day(ago(min(first, 10)))) as no:
+            say(case, cast.worker, first=first, last=last, line=old)
+        assert no.value.field == "ends_on" and "stays with the person" in str(no.value.sentence)
+    assert not LinePrice.objects.exists()
+    assert say(case, cast.worker, first=12, last=11, line=old)
+
+
+def test_the_form_shows_the_price_of_today_and_each_day_has_its_own(cast):
+    """£80 a week, and £94 as it is agreed for later."""
+    case = managed(cast)
+    later = TODAY() + 21 * DAY
+    money.change_price(
+        case=case, line=part(case), rate=Decimal("18.80"), on=later, reason="Fees", by=cast.manager
+    )
+    page = Hands(cast.worker).open(address(case, "record", "record_what_came"))
+    assert "£80.00 a week" in page and "£94.00" not in page
+    with pytest.raises(NotYet, match="By the plan it costs £80.00 a week"):
+        say(case, cast.worker, "less", cost=Decimal(85))
+    after = (later - TODAY()).days
+    more = {"first": -after, "last": -after - 6, "cost": Decimal(85)}
+    assert say(case, cast.worker, "less", **more)
+    assert costs(case, later, later + 6 * DAY) == 85
 
 
 def test_what_cannot_be_is_refused_at_its_field_and_changes_nothing(cast):
