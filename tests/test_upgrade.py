@@ -45,6 +45,7 @@ DIGESTS = {
     "budgets.0010_support_for_a_time": "9bae5e00527b5e88",
     "budgets.0011_what_came": "bfe42cf61ff35fba",
     "budgets.0012_notice_and_set_off": "174fca4fcf06b5a2",
+    "budgets.0013_carried_facts": "186f1cb0966e956b",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

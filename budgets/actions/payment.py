@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
+from budgets.payments.fact_events import FOLLOWS
 from budgets.position import case_money, endings
 from cases import access, journey
 from cases.common import dates
@@ -56,7 +57,9 @@ def record_contribution(
             recorded_by=by,
         )
         SupportPlan.objects.filter(case=case, state="draft").update(contribution_seen=False)
-        codes = {"contribution": row.pk, "state": state}
+        codes: dict[str, Any] = {"contribution": row.pk, "state": state}
+        if state == "recorded":
+            codes[FOLLOWS] = True
         codes |= deadlines(case.council_id, "record_contribution", codes, when)
         case.record("record_contribution", by=by, at=at, **codes)
         if state == "recorded":  # the letter by which the person is told

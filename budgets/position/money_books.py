@@ -53,7 +53,8 @@ KINDS = ("plan", "price", "suspension", "extra", "instalment", "settled", "charg
 class Row(NamedTuple):
     """One dated fact of any kind. `day` to `until`: the days it names; `ref`: the plan, line or
     contribution it is about, of a sum that is set aside its own; `flag`: a suspension that is made
-    good, a plan that is support for a time.
+    good, a plan that is support for a time. `carried`: it was there before facts were compared with
+    their events.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Row(NamedTuple):
     credit: Any
     ref: int | None
     flag: bool
+    carried: bool = False
 
 
 @dataclass
@@ -142,7 +144,7 @@ def _dated(cases: Collection[int]) -> list[Row]:
         _rows("extra", ExtraPayment, cases, **sums),
         _rows("instalment", Instalment, cases, **sums),
         _rows("settled", Settlement, cases, **sums, ref=ASIDE),
-        _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE),
+        _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE, carried=F("carried")),
         _rows(
             "earlier",
             EarlierCharge,
@@ -159,8 +161,16 @@ def _dated(cases: Collection[int]) -> list[Row]:
             until=F("ends_on"),
             amount=F("amount"),
             ref=F("line"),
+            carried=F("carried"),
         ),
-        _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
+        _rows(
+            "suspension",
+            Suspension,
+            cases,
+            until=F("ends_on"),
+            flag=F("make_good"),
+            carried=F("carried"),
+        ),
         _rows(
             "charge",
             Charge,
@@ -224,6 +234,7 @@ def _rows(
         "credit": NO_SUM,
         "ref": NO_ROW,
         "flag": NO,
+        "carried": NO,
     } | more
     rows = model.objects.filter(**{f"{case}__in": cases}).order_by()
     head = (Value(kind), F(case), F("pk"), F("recorded_at"))
