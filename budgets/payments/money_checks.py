@@ -22,7 +22,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from budgets.models import Charge, Payment, PaymentBatch, PlanInForce
 from budgets.payments import charge_checks, daily_checks, event_checks
 from budgets.payments.standing_payments import due_lines
-from budgets.position import endings, entitlement_facts, money_books
+from budgets.position import endings, entitlement_facts, money_books, paid_days
 from budgets.position.money_books import Books
 from cases.models import Case, Council
 
@@ -150,7 +150,7 @@ def _words(row: Line) -> str:
 
 def _of_days(books: Books) -> Iterator[str]:
     """Days that two payments cover, or that are charged twice."""
-    standing = [row for row in books.payments if row.state in Payment.STANDING]
+    standing = paid_days.paid(row for row in books.payments if row.state in Payment.STANDING)
     charged = [row for row in books.dated["charge"] if row.struck_at is None]
     for first in _twice((row.covers_from, row.covers_to) for row in standing):
         yield f"{first} is covered by two payments"
