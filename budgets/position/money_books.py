@@ -43,6 +43,7 @@ from budgets.models import (
     Settlement,
     Suspension,
 )
+from budgets.models.money_facts import ComparedFact
 from budgets.position import endings
 
 MOMENT = timedelta(microseconds=1)
@@ -144,7 +145,7 @@ def _dated(cases: Collection[int]) -> list[Row]:
         _rows("extra", ExtraPayment, cases, **sums),
         _rows("instalment", Instalment, cases, **sums),
         _rows("settled", Settlement, cases, **sums, ref=ASIDE),
-        _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE, carried=F("carried")),
+        _rows("plan", PlanInForce, cases, ref=F("plan"), flag=BESIDE),
         _rows(
             "earlier",
             EarlierCharge,
@@ -161,16 +162,8 @@ def _dated(cases: Collection[int]) -> list[Row]:
             until=F("ends_on"),
             amount=F("amount"),
             ref=F("line"),
-            carried=F("carried"),
         ),
-        _rows(
-            "suspension",
-            Suspension,
-            cases,
-            until=F("ends_on"),
-            flag=F("make_good"),
-            carried=F("carried"),
-        ),
+        _rows("suspension", Suspension, cases, until=F("ends_on"), flag=F("make_good")),
         _rows(
             "charge",
             Charge,
@@ -234,7 +227,7 @@ def _rows(
         "credit": NO_SUM,
         "ref": NO_ROW,
         "flag": NO,
-        "carried": NO,
+        "carried": F("carried") if issubclass(model, ComparedFact) else NO,
     } | more
     rows = model.objects.filter(**{f"{case}__in": cases}).order_by()
     head = (Value(kind), F(case), F("pk"), F("recorded_at"))
