@@ -466,6 +466,7 @@ READ = {
     "budgets:studio_json",
     "budgets:studio_xlsx",
     "budgets:routes",
+    "budgets:first_balances",
     "budgets:monitoring",
     "budgets:trace",
     "budgets:batch_file",
