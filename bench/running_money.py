@@ -1,9 +1,9 @@
 """A batch of payments and the check of the books, over every case of a council.
 
-Cases of the data are given a plan in force, an agreement, a payee and a contribution, four
-weeks' money is claimed as one batch and released, and the books are compared with each other: they
-must agree, or nothing is handed on. The memory of the batch is held against that of a batch with a
-tenth of the cases. All of it is rolled back. `python -m bench.running_money`
+Cases of the data are given a plan in force, an agreement, a payee and a contribution, each with its
+event and letter; four weeks' money is claimed as one batch and released, and the books are compared
+with each other: they must agree, or nothing is handed on. The memory of the batch is held against
+that of a batch with a tenth of the cases. All of it is rolled back. `python -m bench.running_money`
 """
 
 import os
@@ -22,6 +22,8 @@ LINES = (  # unit, quantity, rate
     ("week", "1", "31.40"),
     ("year", "1", "480.00"),
 )
+VERBS = "agree_plan record_agreement name_payee verify_payee".split()
+VERBS += "record_contribution write_contribution".split()
 
 
 def prepare(today: date, share: int) -> tuple:
@@ -64,14 +66,41 @@ def give_money(cases: list[int], officers: list, today: date) -> None:
     PlanInForce.objects.bulk_create(
         PlanInForce(case_id=plan.case_id, plan=plan, begins_on=today, **common) for plan in plans
     )
-    DirectPaymentAgreement.objects.bulk_create(agreement(plan, today, now, first) for plan in plans)
+    signed = DirectPaymentAgreement.objects.bulk_create(
+        agreement(plan, today, now, first) for plan in plans
+    )
     verified = {"verified_at": now, "verified_by": second}
     payee = {"kind": "person", "name": "A. Person", **verified, **common}
-    Payee.objects.bulk_create(Payee(case_id=pk, creditor=f"{pk:08}", **payee) for pk in cases)
+    paid = Payee.objects.bulk_create(
+        Payee(case_id=pk, creditor=f"{pk:08}", **payee) for pk in cases
+    )
     weekly = {"state": "recorded", "weekly": Decimal("23.45"), "told_on": today}
-    Contribution.objects.bulk_create(
+    told = Contribution.objects.bulk_create(
         Contribution(case_id=pk, valid_from=today, **weekly, **common) for pk in cases
     )
+    say(plans, "agree_plan", "plan", now)
+    say(signed, "record_agreement", "agreement", now)
+    say(paid, "name_payee", "payee", now)
+    say(paid, "verify_payee", "payee", now)
+    say(told, "record_contribution", "contribution", now, letter_follows=True)
+    say(told, "write_contribution", "contribution", now)
+
+
+def say(rows: list, verb: str, name: str, at, **codes) -> None:
+    """The event of each row, by which it was recorded, and the letter where one is owed."""
+    from cases.letters.phrases import kind_owed  # needs Django
+    from cases.models import Council, Event, Letter
+
+    council, seq = Council.objects.get(), 9001 + VERBS.index(verb)  # after those of the data
+    common = {"council": council, "seq": seq, "verb": verb, "role": "finance"}
+    common |= {"at": at, "recorded_at": at}
+    events = Event.objects.bulk_create(
+        Event(case_id=row.case_id, codes={name: row.pk, **codes}, **common) for row in rows
+    )
+    if kind_owed(verb):
+        Letter.objects.bulk_create(
+            Letter(event=event, case_id=event.case_id, content={}) for event in events
+        )
 
 
 def agreement(plan, today: date, now, officer):
@@ -143,9 +172,7 @@ class Measured:
         batch_release.release_batch(batch=made, by=second)
         self.count = made.count
         began = time.process_time()
-        # the data has no events but the open ones, so nothing says who recorded its facts
-        found = money_checks.differences()
-        differences = [words for _ref, words in found if not words.startswith("no event")]
+        differences = [words for _ref, words in money_checks.differences()]
         self.check = time.process_time() - began
         if differences:
             raise SystemExit(f"The books differ: {differences[:3]}; nothing is handed on.")

@@ -42,16 +42,19 @@ LEDGERS: dict[str, dict[str, str]] = {
     },
     "budgets_planinforce": {
         "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
-        "COALESCE(NEW.plan_id, 0) = COALESCE(OLD.plan_id, 0)",
+        "COALESCE(NEW.plan_id, 0) = COALESCE(OLD.plan_id, 0) AND "
+        "NEW.carried = OLD.carried",
     },
     "budgets_lineprice": {
         "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
         "COALESCE(NEW.ends_on, NEW.begins_on) = COALESCE(OLD.ends_on, OLD.begins_on) AND "
-        "COALESCE(NEW.amount, -1) = COALESCE(OLD.amount, -1)",
+        "COALESCE(NEW.amount, -1) = COALESCE(OLD.amount, -1) AND "
+        "NEW.carried = OLD.carried",
     },
     "budgets_suspension": {
         "update_if": "OLD.struck_at IS NULL AND NEW.begins_on = OLD.begins_on AND "
-        "NEW.make_good = OLD.make_good",
+        "NEW.make_good = OLD.make_good AND "
+        "NEW.carried = OLD.carried",
     },
     "budgets_extrapayment": {
         "update_if": 'OLD.struck_at IS NULL AND NEW."on" = OLD."on" AND NEW.amount = OLD.amount',

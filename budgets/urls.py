@@ -162,6 +162,7 @@ urlpatterns = [
     ),
     path("staff/charges/<int:number>/file.csv", charges.charge_file, name="charge_file"),
     path("staff/going-live/", going_live.home, name="going_live"),
+    path("staff/going-live/balances/", going_live.balances, name="first_balances"),
     path("staff/going-live/cases/", going_live.enter, name="enter_running"),
     path("staff/going-live/cases/<int:number>/", going_live.running_import, name="running_import"),
     path("staff/going-live/pay-day/", going_live.lay_pay_day, name="lay_pay_day"),

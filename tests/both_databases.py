@@ -35,9 +35,9 @@ BOTH = {
         budgets/test_uplift budgets/test_delegation budgets/test_rules budgets/test_routes
         budgets/test_monitoring budgets/test_charging_rates budgets/test_ledger_formats
         budgets/test_money_checks budgets/test_uprating budgets/test_planned_ends
-        budgets/test_what_came budgets/test_act_bounds
-        budgets/test_set_off budgets/test_earlier_charge budgets/test_hospital_stays
-        budgets/test_told_estimates budgets/test_line_origins
+        budgets/test_what_came budgets/test_act_bounds budgets/test_event_checks
+        budgets/test_paid_days budgets/test_set_off budgets/test_earlier_charge
+        budgets/test_hospital_stays budgets/test_told_estimates budgets/test_line_origins
         walks/test_money walks/test_random_money""",
     "figures": """
         poet/test_dashboard poet/test_figure_cache poet/test_figures_pages poet/test_process_pages

@@ -94,6 +94,7 @@ PAGES = {
     "batches": ("finance", "/staff/payments/"),
     "a batch": ("finance", "/staff/payments/1/"),
     "going live": ("finance", "/staff/going-live/"),
+    "first balances": ("finance", "/staff/going-live/balances/"),
     "the end of a year": ("finance", "/staff/finance/year-end/payments/"),
     "yearly changes": ("finance", "/staff/finance/uprating/"),
     "a yearly change": ("finance", "/staff/finance/uprating/1/"),

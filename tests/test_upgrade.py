@@ -49,6 +49,7 @@ DIGESTS = {
     "budgets.0011_what_came": "bfe42cf61ff35fba",
     "budgets.0012_notice_and_set_off": "174fca4fcf06b5a2",
     "budgets.0013_hospital_stays": "e06a5d6f4bb166d5",
+    "budgets.0014_carried_facts": "ed837248dc72616d",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 

@@ -249,7 +249,7 @@ def _agree(
     row.state, row.decided_by, row.decided_at, row.level = "agreed", by, when, level
     row.save(update_fields=["state", "decided_by", "decided_at", "level"])
     put_in_force(case, row.plan, row.begins_on, by, when)
-    case.move(MOVE, by=by, at=at, seen=seen, extra=row.pk)
+    case.move(MOVE, by=by, at=when, seen=seen, extra=row.pk)
     return row
 
 
@@ -318,7 +318,7 @@ def end_extra_support(
         event = case.record(
             "end_extra_support",
             by=by,
-            at=at,
+            at=when,
             note=row.after_words,
             extra=row.pk,
             end_date=last_day.isoformat(),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Contribution, LineStart, PlanLine, SupportPlan
 from budgets.money.sterling import LARGEST
+from budgets.payments.fact_events import FOLLOWS
 from budgets.position import case_money, endings
 from cases import access, journey
 from cases.common import dates, likely_days
@@ -61,7 +62,9 @@ def record_contribution(
             recorded_by=by,
         )
         SupportPlan.objects.filter(case=case, state="draft").update(contribution_seen=False)
-        codes = {"contribution": row.pk, "state": state}
+        codes: dict[str, Any] = {"contribution": row.pk, "state": state}
+        if state == "recorded":
+            codes[FOLLOWS] = True
         codes |= deadlines(case.council_id, "record_contribution", codes, when)
         case.record("record_contribution", by=by, at=at, **codes)
         if state == "recorded":  # the letter by which the person is told

@@ -25,6 +25,7 @@ from budgets.ledger import outgoing
 from budgets.ledger.outgoing import OutgoingRow
 from budgets.models import DirectPaymentAgreement, Payee, Payment, PaymentBatch
 from budgets.payments import (
+    first_balances,
     ledger_formats,
     money_standings,
     returned_payments,
@@ -116,14 +117,18 @@ def make_batch(
     until: date,
     extra: bool = False,
     unsplit: bool = False,
+    balances: bool = False,
     at: datetime | None = None,
 ) -> PaymentBatch:
     """Claim everything due by a day, and on a weekend or bank holiday after it, as one numbered
     batch and write its file. A batch that was begun and not finished is finished first, and that is
     the one that comes back. `extra`: only what came back, or was held up, and may go by now.
-    `unsplit`: the council's first batch goes though aftercare waits to be split.
+    `unsplit`: the council's first batch goes though aftercare waits to be split. `balances`: `by`
+    has looked at how cases stand that were paid elsewhere before.
     """
     finance_of(by, council)
+    if not balances:
+        _nothing_to_look_at(council, at)
     if not unsplit and aftercare.before_first_batch(council):
         raise NotYet(
             _(
@@ -141,6 +146,22 @@ def make_batch(
         raise NotYet(_("Choose a day no more than %(n)s days ahead.") % {"n": AHEAD}, field="until")
     until = standing_payments.leaves_by(until)
     return finish_batch(claim(council=council, by=by, until=until, extra=extra, at=at))
+
+
+def _nothing_to_look_at(council: Council, at: datetime | None) -> None:
+    """NotYet while cases that were paid elsewhere have a balance, and nothing was paid from
+    here.
+    """
+    while first_balances.unread(council).exists() and money_standings.follow_changes(council, at):
+        pass
+    if first_balances.before_first_payments(council):
+        raise NotYet(
+            _(
+                "Cases that were paid elsewhere before have a balance: something is owed, or was "
+                "paid too much. Look at the list under “Going live”, then tick that you have."
+            ),
+            field="balances",
+        )
 
 
 def claim(

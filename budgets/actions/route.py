@@ -113,7 +113,7 @@ def switch_route(
         event = case.move(
             "switch_route",
             by=by,
-            at=at,
+            at=when,
             seen=seen,
             switch=switch.pk,
             plan=new.pk,

@@ -46,7 +46,7 @@ def approve_uplift(*, case: Case, on: date, by: User, at: datetime | None = None
         when = case_money.moment(locked, at)
         reason = _("The council's prices from %(day)s") % {"day": day(on)}
         figure = _decide(locked, found, reason, on, (by, role), when)
-        case.record("uplift_plan", by=by, at=at, plan=figure.plan_id, figure=figure.pk)
+        case.record("uplift_plan", by=by, at=when, plan=figure.plan_id, figure=figure.pk)
         return figure
 
 
@@ -76,7 +76,7 @@ def change_price(
         figure = _decide(locked, found, reason.strip(), on, (by, role), when)
         new = PlanLine.objects.get(plan=figure.plan, origin=root(line))
         codes = {"plan": figure.plan_id, "figure": figure.pk, "line": new.pk, "on": on.isoformat()}
-        case.record("change_price", by=by, at=at, was=str(held.rate), **codes)
+        case.record("change_price", by=by, at=when, was=str(held.rate), **codes)
         return figure
 
 

@@ -16,6 +16,7 @@ from budgets.actions.payment import allow, check_day, check_sum
 from budgets.entitlement import answer
 from budgets.entitlement.facts import Facts
 from budgets.models import LinePrice, PlanLine
+from budgets.payments.fact_events import FOLLOWS
 from budgets.position import case_money, what_came
 from budgets.position.charged import pays_of_days
 from budgets.position.entitlement_facts import facts_of_case
@@ -68,8 +69,9 @@ def record_what_came(
             recorded_at=when,
         )
         was, now = _pays(before, facts_of_case(case), begins_on, ends_on)
-        case.record("record_what_came", by=by, at=at, note=row.why, fact=row.pk)
-        if was != now:  # the letter: what was charged too much comes off by itself
+        follows = {FOLLOWS: True} if was != now else {}
+        case.record("record_what_came", by=by, at=at, note=row.why, fact=row.pk, **follows)
+        if follows:  # the letter: what was charged too much comes off by itself
             sums = {"was": str(was), "now": str(now)}
             case.record("write_what_came", by=by, at=at, note=row.why, fact=row.pk, **sums)
         return row

@@ -30,9 +30,22 @@ class BatchForm(OnceForm):
         help_text=_("What is due on a weekend or bank holiday right after it goes too."),
     )
 
-    def __init__(self, data=None, *, unsplit=0):
-        """`unsplit`: cases with aftercare to split before the council's first batch."""
+    def __init__(self, data=None, *, unsplit=0, balances=0):
+        """`unsplit`: cases with aftercare to split before the council's first batch; `balances`:
+        cases that were paid elsewhere, and whose balance somebody looks at before.
+        """
         super().__init__(data, initial={"until": dates.today()})
+        if balances:
+            words = ngettext_lazy(
+                "I have looked at the balance of %(n)s case that was paid elsewhere before",
+                "I have looked at the balances of %(n)s cases that were paid elsewhere before",
+                balances,
+            )
+            self.fields["balances"] = forms.BooleanField(
+                label=words % {"n": balances},
+                required=False,
+                help_text=_("They are listed under “Going live with money already running”."),
+            )
         if unsplit:
             words = ngettext_lazy(
                 "Make it though aftercare under section 117 of %(n)s case waits to be split",

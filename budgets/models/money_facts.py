@@ -35,7 +35,18 @@ class MoneyFact(models.Model):
         abstract = True
 
 
-class PlanInForce(MoneyFact):
+class ComparedFact(MoneyFact):
+    """A fact whose event is looked for by `check_money`. `carried`: it was there when that began
+    (migration 0014), so none may name it. The default of rows made by then; never of a new one.
+    """
+
+    carried = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class PlanInForce(ComparedFact):
     """The plan whose lines hold from a day until the next such row; no plan: nothing holds."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="plans_in_force")
@@ -46,7 +57,7 @@ class PlanInForce(MoneyFact):
         ordering = ["case", "pk"]
 
 
-class LinePrice(MoneyFact):
+class LinePrice(ComparedFact):
     """Another amount of one native period of a line. Without `ends_on` until its next price:
     support for a time that ended early. With it what support that did not come, or cost less,
     really cost on these days; no `amount`: it came as planned after all. Such a row is about the
@@ -71,7 +82,7 @@ class LinePrice(MoneyFact):
         ]
 
 
-class Suspension(MoneyFact):
+class Suspension(ComparedFact):
     """Days without a direct payment. `instead_who`, `support_instead`, `instead_from`: who gives
     what meanwhile, and from when. `make_good`: it was wrong, so its days are paid after all; only
     once it has an end.

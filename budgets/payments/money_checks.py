@@ -2,8 +2,9 @@
 
 What left is compared with the facts as they were recorded when it was claimed; the lines of a batch
 with its total, its state and the fingerprint of its file; the days of payments with each other;
-orders with the end of their case; facts with the events of the acts that recorded them; and the
-reading of the facts with a plain daily sum (`daily_checks`). Reading only; `manage.py check_money`
+orders with the end of their case; facts with the events of the acts that recorded them and with
+their letters (`event_checks`); and the reading of the facts with a plain daily sum
+(`daily_checks`). Reading only; `manage.py check_money`
 prints what differs, `nightly_check` looks every night.
 """
 
@@ -18,38 +19,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from budgets.models import Charge, Contribution, Payment, PaymentBatch, PlanInForce
-from budgets.payments import charge_checks, daily_checks, paying_in_full
+from budgets.models import Charge, Payment, PaymentBatch, PlanInForce
+from budgets.payments import charge_checks, daily_checks, event_checks
 from budgets.payments.standing_payments import due_lines
-from budgets.position import endings, entitlement_facts, money_books, personal_budget
+from budgets.position import endings, entitlement_facts, money_books, paid_days
 from budgets.position.money_books import Books
-from cases import journey
-from cases.models import Case, Council, Event
+from cases.models import Case, Council
 
-# The acts that record a fact and say its id, and under which name; of those in one table the kind.
-ACTS = {
-    "pay_extra": "fact",
-    "agree_instalment": "fact",
-    "settle_overpayment": "fact",
-    "record_what_came": "fact",
-    paying_in_full.VERB: "fact",
-    "charge_from_earlier": "fact",
-    "record_agreement": "agreement",
-    "record_contribution": "contribution",
-    "estimate_contribution": "contribution",
-}
-CONTRIBUTION_ACTS = ("record_contribution", "estimate_contribution")
-TELLS = (
-    personal_budget.NAMES_WHAT_IS_PAID
-)  # their letter tells of an estimate, which is recorded with them
-DATED_ACTS = {
-    "extra": "pay_extra",
-    "instalment": "agree_instalment",
-    "settled": "settle_overpayment",
-    "earlier": "charge_from_earlier",
-}
-DECIDES = "decide_overpayment"
-SETTLES = DATED_ACTS["settled"]
 Line = tuple[date, date | None, date | None, Decimal]
 ZERO = Decimal("0.00")
 
@@ -108,21 +84,21 @@ def _of_batch(batch: PaymentBatch) -> Iterator[tuple[str, str]]:
 
 def of_cases(cases: Collection[int], every_day: bool = False) -> Iterator[tuple[str, str]]:
     """What is compared case by case: what was claimed or charged with the facts as recorded by
-    then, its days with each other, each fact with the event of the act that recorded it, and the
-    reading with a daily sum: of the days around today, and of every day of the cases whose turn it
-    is, or, with `every_day`, of all.
+    then, its days with each other, each fact with the event of the act that recorded it and with
+    its letter, and the reading with a daily sum: of the days around today, and of every day of the
+    cases whose turn it is, or, with `every_day`, of all.
     """
     books = money_books.books_of_cases(cases)
     refs = dict(Case.objects.filter(pk__in=cases).values_list("pk", "ref"))
     named = {row.batch_id for one in books.values() for row in one.payments if row.batch_id}
     batches = _by_facts().only("number", "until", "made_at", "extra").in_bulk(named)
-    recorded, lists = _recorded(cases), charge_checks.lines_of(cases)
+    recorded, lists = event_checks.recorded_of(cases), charge_checks.lines_of(cases)
     for case in cases:
         for words in (
             *_of_claims(books[case], batches),
             *charge_checks.of_case(books[case], lists.get(case, {})),
             *_of_days(books[case]),
-            *_of_facts(books[case], recorded),
+            *event_checks.of_case(books[case], recorded),
             *daily_checks.of_case(case, entitlement_facts.facts_of(books[case]), every_day),
         ):
             yield refs[case], words
@@ -134,55 +110,6 @@ def _by_facts() -> QuerySet[PaymentBatch]:
     """
     before = Q(released_by=None, released_at__isnull=False)
     return PaymentBatch.objects.exclude(state="making").exclude(before)
-
-
-def _recorded(cases: Collection[int]) -> set[tuple[str, Any]]:
-    """(verb, id of the fact) of every act that recorded one. Of money that ran already the moment
-    at which the case was entered: all that was said of it was recorded then. Of an estimate that a
-    letter told the moment of its act.
-    """
-    verbs = (*ACTS, *TELLS, journey.ENTER, DECIDES)
-    rows = Event.objects.filter(case__in=cases, verb__in=verbs)
-    found: set[tuple[str, Any]] = set()
-    for verb, codes, case, at in rows.values_list("verb", "codes", "case", "at"):
-        if verb == journey.ENTER:
-            found.add((verb, (case, at)))
-        elif verb in TELLS:
-            found.add(("tells", (case, at)))
-        elif verb == DECIDES:  # says several, of two kinds
-            facts = codes.get("facts", {}).items()
-            found |= {(DATED_ACTS[kind], pk) for kind, pks in facts for pk in pks}
-        else:
-            settles = verb == paying_in_full.VERB
-            found.add((SETTLES if settles else verb, codes.get(ACTS[verb])))
-            found.add((verb, codes.get("aside")))
-    return found
-
-
-def _of_facts(books: Books, recorded: set[tuple[str, Any]]) -> Iterator[str]:
-    for kind, verb in DATED_ACTS.items():
-        for row in books.dated[kind]:
-            if (verb, row.pk) not in recorded:
-                yield f"no event says who recorded the {kind} of {row.amount} on {row.day}"
-    for row in books.dated["price"]:
-        if row.until and ("record_what_came", row.pk) not in recorded:
-            yield f"no event says who recorded what came from {row.day} to {row.until}"
-    for agreement in books.agreements:
-        entered = (journey.ENTER, (books.case, agreement.made_at))
-        if not {("record_agreement", agreement.pk), entered} & recorded:
-            yield f"no event says who recorded version {agreement.version} of the agreement"
-    for paid in books.contributions:
-        if not _acts_of(paid, books.case) & recorded:
-            yield f"no event says who recorded the contribution from {paid.valid_from}"
-
-
-def _acts_of(paid: Contribution, case: int) -> set[tuple[str, Any]]:
-    """What may have recorded a contribution: an act that says its id, the entering of the case,
-    or, for an estimate that was told, the act whose letter told it.
-    """
-    moment = (case, paid.recorded_at)
-    told = {("tells", moment)} if paid.state == "estimated" and paid.told_on else set()
-    return {(journey.ENTER, moment), *((verb, paid.pk) for verb in CONTRIBUTION_ACTS), *told}
 
 
 def _of_claims(books: Books, batches: dict[int, PaymentBatch]) -> Iterator[str]:
@@ -223,7 +150,7 @@ def _words(row: Line) -> str:
 
 def _of_days(books: Books) -> Iterator[str]:
     """Days that two payments cover, or that are charged twice."""
-    standing = [row for row in books.payments if row.state in Payment.STANDING]
+    standing = paid_days.paid(row for row in books.payments if row.state in Payment.STANDING)
     charged = [row for row in books.dated["charge"] if row.struck_at is None]
     for first in _twice((row.covers_from, row.covers_to) for row in standing):
         yield f"{first} is covered by two payments"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from budgets.entitlement import facts as read
 from budgets.models import Contribution, DirectPaymentAgreement, Payment, PlanLine
 from budgets.money.sterling import line_cost
-from budgets.position import endings, money_books
+from budgets.position import endings, money_books, paid_days
 from budgets.position.differences import root
 from budgets.position.money_books import Books, Row
 from cases.common import dates
@@ -123,7 +123,7 @@ def _facts(
             read.Suspension(row.day, row.until, row.flag) for row in kept["suspension"]
         ),
         end=endings.last_day_known(books.case, books.ends, as_of),
-        paid=tuple(_paid(p) for p in books.payments if _left(p, as_of, before)),
+        paid=tuple(paid_days.paid(p for p in books.payments if _left(p, as_of, before))),
         charged=charged_net(kept["charge"]),
         recoveries=_sums(kept["instalment"]),
         settled=_sums(kept["settled"]),
@@ -406,11 +406,6 @@ def told_contributions(
 def _last_by(sums: list[tuple[date, Decimal]], day: date) -> Decimal | None:
     """Of what holds from a day on, in the order recorded, the last that has begun."""
     return next((weekly for first, weekly in reversed(sums) if first <= day), None)
-
-
-def _paid(row: Payment) -> read.Payment:
-    parts = read.Parts(row.regular, row.owed, row.recovered)
-    return read.Payment(row.on, row.covers_from, row.covers_to, row.amount, parts)
 
 
 def charged_net(rows: Iterable[Row]) -> tuple[read.Charge, ...]:

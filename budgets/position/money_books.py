@@ -44,6 +44,7 @@ from budgets.models import (
     Settlement,
     Suspension,
 )
+from budgets.models.money_facts import ComparedFact
 from budgets.position import endings
 
 MOMENT = timedelta(microseconds=1)
@@ -55,7 +56,8 @@ STAY = "stay"  # in hospital: no sum follows from it, and it is shown where the 
 class Row(NamedTuple):
     """One dated fact of any kind. `day` to `until`: the days it names; `ref`: the plan, line or
     contribution it is about, of a sum that is set aside its own; `flag`: a suspension that is made
-    good, a plan that is support for a time.
+    good, a plan that is support for a time. `carried`: it was there before facts were compared with
+    their events.
     """
 
     kind: str
@@ -69,6 +71,7 @@ class Row(NamedTuple):
     credit: Any
     ref: int | None
     flag: bool
+    carried: bool = False
 
 
 @dataclass
@@ -227,6 +230,7 @@ def _rows(
         "credit": NO_SUM,
         "ref": NO_ROW,
         "flag": NO,
+        "carried": F("carried") if issubclass(model, ComparedFact) else NO,
     } | more
     rows = model.objects.filter(**{f"{case}__in": cases}).order_by()
     head = (Value(kind), F(case), F("pk"), F("recorded_at"))

@@ -20,6 +20,7 @@ from budgets.forms import batches as forms
 from budgets.models import MoneyStanding, PaymentBatch
 from budgets.money.sterling import pounds
 from budgets.payments import (
+    first_balances,
     ledger_formats,
     money_standings,
     returned_payments,
@@ -62,7 +63,11 @@ def batches(request):
 
 
 def _batch_form(data, council) -> forms.BatchForm:
-    return forms.BatchForm(data or None, unsplit=aftercare.before_first_batch(council))
+    return forms.BatchForm(
+        data or None,
+        unsplit=aftercare.before_first_batch(council),
+        balances=first_balances.before_first_payments(council),
+    )
 
 
 def _make(request, council, extra, form):

@@ -18,7 +18,7 @@ from budgets.actions import running_money
 from budgets.forms import going_live as forms
 from budgets.models import EnteredCase, ParallelLine, ParallelRun, RunningImport
 from budgets.money.sterling import pounds
-from budgets.payments import parallel
+from budgets.payments import first_balances, money_standings, parallel
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
 from cases.common import dates
@@ -86,6 +86,65 @@ def _home_page(request, council, pays, page, shown, form):
         },
         status=422 if form and form.errors else 200,
     )
+
+
+# ---- balances before the first payment ----
+
+
+def balances(request):
+    """How cases stand that were paid elsewhere before, until they are paid from here."""
+    council = scope_of(request, READS).council
+    money_standings.follow_changes(council)
+    rows = first_balances.uneven(council)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": None,
+        "title": _("Balances before the first payment from here"),
+        "facts": _balance_rows(council, rows),
+        "table": _balances_table(page.object_list),
+        "page": page,
+        "back": home_address(),
+    }
+    return render(request, "budgets/going_live_page.html", context)
+
+
+def _balance_rows(council, rows) -> list:
+    sums = list(rows.values_list("owed", "paid_too_much"))  # added up here, to the penny
+    return [
+        (_("Cases not paid from here yet"), str(first_balances.cases(council).count())),
+        (_("With a balance"), str(len(sums))),
+        (_("Not read yet"), str(first_balances.unread(council).count())),
+        (_("Owed in all"), pounds(sum((owed for owed, _more in sums), Decimal(0)))),
+        (_("Paid too much in all"), pounds(sum((more for _owed, more in sums), Decimal(0)))),
+    ]
+
+
+def _balances_table(shown) -> Table:
+    rows = [
+        [
+            _case_link(row.case),
+            pounds(row.owed),
+            pounds(row.paid_too_much),
+            day(row.due_on) or _("None"),
+            Link(
+                _("What is done about it"),
+                reverse("budgets:overpayment", args=[row.case.ref]),
+                hidden=row.case.ref,
+            )
+            if row.paid_too_much
+            else _("It goes with the next payment"),
+        ]
+        for row in shown
+    ]
+    head = [
+        _("Case"),
+        _("Owed"),
+        _("Paid too much"),
+        _("Next payment due"),
+        _("What follows"),
+    ]
+    empty = _("No case has a balance.")
+    return Table(_("Cases with a balance"), head, rows, numeric={1, 2}, empty=empty)
 
 
 def _waiting_table(shown) -> Table:

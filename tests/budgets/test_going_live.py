@@ -4,17 +4,21 @@ is paid from here once two pay days were in order and a second officer lets it g
 
 from datetime import timedelta
 from decimal import Decimal as D
+from io import StringIO
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from budgets import actions as money
 from budgets.actions.going_live import PayDayRefused
 from budgets.entitlement.answer import answer
 from budgets.models import EnteredCase, MoneyStanding, ParallelRun, Payment, PaymentBatch
-from budgets.payments import money_checks, money_standings
+from budgets.payments import first_balances, money_checks, money_standings
 from budgets.position import entitlement_facts
+from cases import ledger
 from cases.common.refusals import NotYet
 from cases.models import Seat
 from tests.budgets import test_running_import as running
@@ -324,3 +328,79 @@ def test_two_who_close_at_once_close_once():
     made, wrong = together(2, lambda: close(cast, run).state)
     assert made == ["closed"] and [type(one) for one in wrong] == [NotYet]
     assert Payment.objects.filter(on=FIRST).count() == 1
+
+
+# ---- balances before the first payment from here ----
+
+
+@pytest.fixture
+def uneven(cast, case):
+    """Live, with £10 that the ledger paid too little on the first day and too much on none."""
+    run = lay(cast, [paid(amount=FOUR_WEEKS - 10)])
+    accept(cast, run)
+    close(cast, run)
+    run = lay(cast, [paid(SECOND)], SECOND)
+    accept(cast, run)
+    close(cast, run)
+    money.go_live(council=cast.council, cases=[case.pk], by=third_officer(cast))
+    return case
+
+
+def accept(cast, run):
+    return money.accept_difference(run=run, number=1, reason="Rounded", by=cast.finance)
+
+
+def test_the_first_batch_waits_until_somebody_has_looked_at_the_balances(cast, uneven, as_):
+    until = {"council": cast.council, "by": cast.finance, "until": SECOND + timedelta(days=28)}
+    with pytest.raises(NotYet, match="have a balance") as no:
+        money.make_batch(**until)
+    assert no.value.field == "balances" and not PaymentBatch.objects.exists()
+    assert "balance of 1 case" in as_(cast.finance).get("/staff/payments/").content.decode()
+    page = as_(cast.finance).get("/staff/going-live/balances/")
+    shown = page.content.decode()
+    assert uneven.ref in shown and "£10.00" in shown
+    assert as_(cast.finance).get("/staff/going-live/").content.decode().count("/balances/") == 1
+    batch = money.make_batch(balances=True, **until)
+    money.release_batch(batch=batch, by=cast.releaser)
+    assert first_balances.before_first_payments(cast.council) == 0, "it was paid from here"
+    assert uneven.ref not in as_(cast.finance).get("/staff/going-live/balances/").content.decode()
+
+
+def test_a_case_that_stands_even_and_one_that_was_never_paid_elsewhere_ask_nothing(cast, case):
+    for on in (FIRST, SECOND):
+        close(cast, lay(cast, [paid(on)], on))
+    go(cast, case)
+    cast.a_case(at="running", days_ago=60, person=cast.new_person("Di Reed"))
+    money_standings.refresh()
+    assert first_balances.before_first_payments(cast.council) == 0
+    MoneyStanding.objects.update(stale=True)
+    assert first_balances.before_first_payments(cast.council) == 1, "its balance is not known"
+    assert list(first_balances.unread(cast.council)) == [case]
+    assert money.make_batch(council=cast.council, by=cast.finance, until=TODAY()).number == 1
+
+
+def test_what_an_upgrade_brought_is_looked_at_too(cast, a_case):
+    case = a_case(at="running", days_ago=60)
+    batch = money.make_batch(council=cast.council, by=cast.finance, until=TODAY())
+    money.release_batch(batch=batch, by=cast.releaser)
+    assert not first_balances.cases(cast.council).exists()
+    ledger.disarm(connection)
+    PaymentBatch.objects.update(released_by=None)
+    ledger.arm(connection)
+    assert list(first_balances.cases(cast.council)) == [case]
+
+
+def test_the_command_lists_them_and_refuses_a_council_that_is_not_there(cast, uneven):
+    out = StringIO()
+    call_command("first_balances", council=cast.council.slug, stdout=out)
+    assert f"{uneven.ref}  owed 10.00  too much 0.00" in out.getvalue()
+    assert "1 of 1 cases have a balance" in out.getvalue()
+    with pytest.raises(CommandError, match="no council") as no:
+        call_command("first_balances", council="nowhere")
+    assert no.value.returncode == 2
+
+
+def test_who_reads_the_balances(cast, uneven, as_):
+    for user in (cast.person, cast.worker, cast.manager, cast.outsider):
+        assert as_(user).get("/staff/going-live/balances/").status_code in (302, 403, 404), user
+    assert as_(cast.finance).get("/staff/going-live/balances/?page=x").status_code == 200

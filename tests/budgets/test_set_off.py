@@ -417,6 +417,7 @@ def test_what_is_owed_more_while_a_promise_waits_is_asked_again_and_paid_once(ca
     case.suspensions.create(
         begins_on=ago(6),
         recorded_at=timezone.now(),
+        carried=True,  # by no act here
         look_again_on=ago(-20),
         instead_who="The home team",
         support_instead="Home care",

@@ -251,7 +251,8 @@ def kept_back(budget, cast):
     """
     first = TODAY() - 10 * DAY
     case = budget(week(700), from_=first, signed=first)
-    held = Suspension.objects.create(case=case, begins_on=first, ends_on=TODAY() - DAY)
+    days = {"begins_on": first, "ends_on": TODAY() - DAY, "carried": True}  # by no act here
+    held = Suspension.objects.create(case=case, **days)
     case.refresh_from_db()
     return case, held
 

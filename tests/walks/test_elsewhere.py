@@ -474,6 +474,7 @@ READ = {
     "budgets:studio_json",
     "budgets:studio_xlsx",
     "budgets:routes",
+    "budgets:first_balances",
     "budgets:monitoring",
     "budgets:hospital",
     "budgets:trace",

@@ -219,7 +219,7 @@ class Months:
         actions.make_move(case=case, name="take_back_end", by=self.cast.manager, reason="She stays")
 
     def act_death(self, case):
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.1:
             day = self.day(-9, 0)
             actions.record_death(case=case, by=self.cast.worker, died_on=day, contact="Her son")
 
@@ -363,7 +363,7 @@ class Months:
         lines = list(batch.payments.order_by("number"))
         if len(lines) > 1 and self.rng.random() < 0.3:
             money.leave_out(payment=lines[0], by=self.cast.finance, why="Bank details", at=self.at)
-        asked = [line.pk for line in lines]
+        asked = [line.number for line in lines if line.asks_second and self.rng.random() < 0.8]
         money.release_batch(batch=batch, by=self.cast.releaser, confirmed=asked, at=self.at)
 
     act_next_batch = act_batch
@@ -373,7 +373,7 @@ class Months:
         first = waits.order_by("batch__number", "number").first()
         if first is None:
             raise NotYet("Nothing is with the ledger.")
-        returned = {first.pk: "Account closed"} if self.rng.random() < 0.4 else {}
+        returned = {first.number: "Account closed"} if self.rng.random() < 0.4 else {}
         money.confirm_batch(
             batch=first.batch,
             by=self.cast.finance,
