@@ -20,6 +20,7 @@ from cases.models import Case
 WEEK = timedelta(days=7)
 CAME_BACK = 6  # of so many batches, a payment of one comes back
 LEFT_OUT = 9  # and of so many, in one a payment is left out before the release
+ANOTHER = 100_000  # between two numbers of one payee
 ANSWERED_AFTER = timedelta(hours=11)
 
 
@@ -46,7 +47,7 @@ def _mend(one: Any, now: datetime) -> None:
             by=one.finance,
             kind=old.kind,
             name=old.name,
-            creditor=f"{old.creditor}-2",
+            creditor=f"S{int(old.creditor[1:]) + ANOTHER:06d}",  # of the shape of all others
             at=now,
         )
         money.verify_payee(payee=payee, by=one.second_finance, at=now)
