@@ -340,7 +340,7 @@ def test_a_payment_that_came_back_goes_again_once_the_payee_is_mended(team, case
     finance.go(f"/cases/{ref}/payee/")
     finance.choose("kind", "person")
     finance.fill("name", "Wyn Garth")
-    finance.fill("creditor", "S-88020")
+    finance.fill("creditor", "S088020")
     finance.press("Record who is paid")
     row = read(team, ref, "Who your payments go to is being changed")
     assert row("To be paid from now on") == "Wyn Garth (The person)"
