@@ -195,7 +195,7 @@ def test_a_new_price_counts_from_its_day_and_nobody_signs_again(team, cases):
     since = TODAY - 7 * DAY
     manager = team("manager")
     manager.go(f"/staff/prices/?on_day={since.day}&on_month={since.month}&on_year={since.year}")
-    manager.page.locator(f"[name=case][value={ref}]").check()
+    manager.page.locator(f"[name=case][value='{ref}']").check()
     manager.press("Approve what is ticked")
     manager.sees("Not recorded yet", "was £100.00, will be £105.00: +£5.00")
     manager.press("Confirm")
