@@ -14,6 +14,7 @@ from budgets.models import (
     LocalIdea,
     NoticeDays,
     QuietDays,
+    SmallBalanceLimit,
     UnitRate,
 )
 from budgets.money import rates
@@ -85,6 +86,16 @@ class HospitalDaysAdmin(CouncilAdmin):
 
     fields = ("council", "days", "valid_from", "valid_to", "reason")
     list_display = ("days", "council", "valid_from", "valid_to", "reason")
+    list_select_related = ("council",)
+    changes = ("valid_to",)
+
+
+@admin.register(SmallBalanceLimit)
+class SmallBalanceLimitAdmin(CouncilAdmin):
+    """How much paid too much elsewhere is settled when a case goes live, from a date on."""
+
+    fields = ("council", "most", "valid_from", "valid_to", "reason")
+    list_display = ("most", "council", "valid_from", "valid_to", "reason")
     list_select_related = ("council",)
     changes = ("valid_to",)
 

@@ -170,6 +170,7 @@ class Cast:
             kind="person",
             name=case.person.name,
             creditor=creditor,
+            meant=creditor,  # beside the numbers of a demonstration it has another shape
             at=at,
         )
         return money.verify_payee(payee=payee, by=self.releaser, at=at)

@@ -227,6 +227,14 @@ def settle(
     return _sum(Settlement, "settle_overpayment", case, by, on, amount, at, **more)
 
 
+def settle_small(
+    *, case: Case, by: User, on: date, amount: Decimal, why: str, at: datetime | None = None
+) -> Settlement:
+    """A small sum that was paid too much elsewhere, settled when the case went live."""
+    verb, how = "settle_small_balance", "written_off"
+    return _sum(Settlement, verb, case, by, on, amount, at, how=how, why=_said(why))
+
+
 def _said(why: str, field: str = "why") -> str:
     if not why.strip():
         raise NotYet(_("Say why: the person can read this."), field=field)

@@ -2,6 +2,8 @@
 that may stand, and which cases go live. Shape only.
 """
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,8 @@ from budgets.forms.studio import FileForm, upload
 from budgets.ledger.running import Table
 from budgets.money.uploads import LARGEST
 from cases.ui.form_toolkit import OnceForm, day_field, radios
+
+LOOK_AGAIN = _("Look at the list again.")
 
 
 class TablesForm(OnceForm):
@@ -46,6 +50,27 @@ class DoForm(OnceForm):
     def __init__(self, data=None, *, choices):
         super().__init__(data)
         self.fields["do"] = radios(choices, label=_("What do you want to do?"))
+
+
+class SmallBalancesForm(OnceForm):
+    """The sums that were looked at, as they stood on the page: another list by now is refused."""
+
+    looked = forms.JSONField(widget=forms.HiddenInput, error_messages={"invalid": LOOK_AGAIN})
+
+    def __init__(self, data=None, *, sums):
+        super().__init__(data)
+        self.fields["looked"].initial = {str(case): str(sum_) for case, sum_ in sums.items()}
+
+    def clean_looked(self):
+        given = self.cleaned_data["looked"]
+        try:
+            return {int(case): Decimal(sum_) for case, sum_ in dict(given).items()}
+        except (TypeError, ValueError, ArithmeticError):
+            raise forms.ValidationError(LOOK_AGAIN) from None
+
+    def looked_at(self) -> dict[int, Decimal]:
+        """Id of a case -> what was paid too much."""
+        return self.cleaned_data["looked"]
 
 
 class AcceptForm(OnceForm):

@@ -12,6 +12,7 @@ from budgets.models.going_live import (
     ParallelLine,
     ParallelRun,
     RunningImport,
+    SmallBalanceLimit,
 )
 from budgets.models.hospital import HospitalDays, HospitalDecision, HospitalStay
 from budgets.models.ledger_formats import LedgerAnswer, LedgerFormat
@@ -110,6 +111,7 @@ __all__ = [
     "SchemeVersion",
     "SignOff",
     "SpendBudget",
+    "SmallBalanceLimit",
     "SupportPlan",
     "UnitRate",
     "Concern",

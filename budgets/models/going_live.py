@@ -2,13 +2,17 @@
 which our payments lie beside those of the ledger. A case that is not live is in no batch.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Council
+from cases.models.council import Dated
 
 USER = settings.AUTH_USER_MODEL
 
@@ -179,3 +183,32 @@ class ParallelLine(models.Model):
     def difference(self):
         """Ours less theirs, in pounds."""
         return self.ours - self.theirs
+
+
+class SmallBalanceLimit(Dated):
+    """The largest sum paid too much elsewhere that a council settles when a case goes live, from a
+    day on: the person keeps it. Without a row none is settled so.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="small_balance_limits")
+    most = models.DecimalField(
+        _("the largest sum that is settled"),
+        max_digits=7,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        ordering = ["council", "-valid_from"]
+        verbose_name = _("limit for small balances")
+        verbose_name_plural = _("limits for small balances")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "valid_from"], name="one_small_balance_limit_a_day"
+            ),
+            models.CheckConstraint(condition=Q(most__gt=0), name="small_balance_above_nothing"),
+        ]
+
+    def __str__(self):
+        return f"{self.most}, {self.valid_from}"

@@ -44,6 +44,7 @@ _NO_MORE = {
     "start_review": _OPENED_AGAIN,
     "record_death": _DEATH,
     "undo_death": _DEATH,
+    "start_budget": "Its letter is made of its event whenever it is read.",
     "close_at_request": "It is said in the answer to the request: no money ran.",
 }
 
@@ -67,10 +68,7 @@ ACTS: dict[str, tuple[Act, ...]] = {
     ),
     "price": (
         Act("record_what_came", "fact", letter="write_what_came"),
-        Act(
-            "end_extra_support",
-            no_letter="The person is told by a message, whose words are made of its event.",
-        ),
+        Act("end_extra_support"),
     ),
     "suspension": (
         *_moves("suspend_payment", "resume_payment", "answer_challenge"),
@@ -84,6 +82,11 @@ ACTS: dict[str, tuple[Act, ...]] = {
     "settled": (
         Act("decide_overpayment", "facts"),
         Act("settle_overpayment", "fact", no_letter="The person has paid it back."),
+        Act(
+            "settle_small_balance",
+            "fact",
+            no_letter="The person keeps it, and was never asked for it: nothing changes for them.",
+        ),
         Act("settle_overpayment", "aside", no_letter="What is left of it stood before."),
         Act(
             "pay_in_full",

@@ -5,11 +5,20 @@ them. Reading only; the sums are as `money_standings` keeps them.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from budgets.models import DirectPaymentAgreement, EnteredCase, MoneyStanding, Payment
+from budgets.models import (
+    DirectPaymentAgreement,
+    EnteredCase,
+    MoneyStanding,
+    Overpayment,
+    Payment,
+    SmallBalanceLimit,
+)
 from cases.models import Case, Council
 
 
@@ -48,3 +57,18 @@ def before_first_payments(council: Council) -> int:
 
 def _standing() -> Any:
     return MoneyStanding.objects.filter(case=OuterRef("pk"))
+
+
+def small(council: Council, on: date) -> tuple[Decimal, list[MoneyStanding]]:
+    """The council's limit on a day (0: none), and of these cases those of which no more than that
+    was paid too much and nothing else stands: neither owed nor asked about in a letter.
+    """
+    rows = SmallBalanceLimit.objects.filter(SmallBalanceLimit.on(on), council=council)
+    most = rows.order_by("-valid_from").values_list("most", flat=True).first() or Decimal(0)
+    if not most:
+        return most, []
+    asked = Overpayment.objects.filter(
+        case=OuterRef("case"), written_at__isnull=False, decided_at=None
+    )
+    found = uneven(council).filter(stale=False, owed=0, paid_too_much__lte=most)
+    return most, list(found.exclude(Exists(asked)))

@@ -8,19 +8,21 @@ from functools import partial
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import actions
 from budgets.actions import running_money
+from budgets.actions.small_balances import settle_small_balances
 from budgets.forms import going_live as forms
 from budgets.models import EnteredCase, ParallelLine, ParallelRun, RunningImport
 from budgets.money.sterling import pounds
 from budgets.payments import first_balances, money_standings, parallel
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
+from cases.casefile.case_presenter import sent_before
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case
@@ -93,19 +95,60 @@ def _home_page(request, council, pays, page, shown, form):
 
 def balances(request):
     """How cases stand that were paid elsewhere before, until they are paid from here."""
-    council = scope_of(request, READS).council
+    scope = scope_of(request, READS)
+    council, pays = scope.council, "finance" in scope.roles
     money_standings.follow_changes(council)
+    most, small = first_balances.small(council, dates.today())
+    sums = {row.case_id: row.paid_too_much for row in small}
+    form = forms.SmallBalancesForm(request.POST or None, sums=sums) if pays and sums else None
+    if request.method == "POST" and not pays:
+        raise Http404
+    before = sent_before(request.POST.get("key"), request.user)
+    if before:  # the second of two presses finds the list empty
+        return redirect(before)
+    done = partial(with_message, request, _("These sums are settled."), request.path)
+    return form_act(
+        request,
+        form,
+        "settle_small_balances",
+        act=lambda form: settle_small_balances(
+            council=council, by=request.user, sums=form.looked_at()
+        ),
+        done=done,
+        show=partial(_balances_page, request, council, most, sums),
+    )
+
+
+def _balances_page(request, council, most, sums, form):
     rows = first_balances.uneven(council)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": None,
+        "form": form,
+        "words": _("Settle these sums"),
+        "why": _small_words(most, sums) if form else "",
         "title": _("Balances before the first payment from here"),
         "facts": _balance_rows(council, rows),
         "table": _balances_table(page.object_list),
         "page": page,
         "back": home_address(),
     }
-    return render(request, "budgets/going_live_page.html", context)
+    status = 422 if form and form.errors else 200
+    return render(request, "budgets/going_live_page.html", context, status=status)
+
+
+def _small_words(most, sums) -> str:
+    words = ngettext(
+        "%(n)s sum of no more than %(most)s was paid too much: %(all)s. This council settles such "
+        "a sum. The person keeps the money, and what they get goes on as it is.",
+        "%(n)s sums of no more than %(most)s each were paid too much, %(all)s in all. This council "
+        "settles such sums. The people keep the money, and what they get goes on as it is.",
+        len(sums),
+    )
+    return words % {
+        "n": len(sums),
+        "most": pounds(most),
+        "all": pounds(sum(sums.values(), Decimal(0))),
+    }
 
 
 def _balance_rows(council, rows) -> list:

@@ -103,7 +103,7 @@ RECORDED_ABOUT_MONEY = frozenset(
     " restrict_use lift_restriction settle_account look_at_suspension"
     " make_suspension_good"
     " name_payee change_payee verify_payee payee_late payment_returned"
-    " pay_extra agree_instalment settle_overpayment"
+    " pay_extra agree_instalment settle_overpayment settle_small_balance"
     " enter_running accept_difference go_live"
     " charge_from_earlier pay_in_full"
     " send_charge write_about_overpayment reply_to_overpayment decide_overpayment"

@@ -24,6 +24,7 @@ SENTENCES = {
     "look_at_suspension": gettext_lazy("looked again at the suspension of payments; it goes on"),
     "make_suspension_good": gettext_lazy("found a suspension wrong; its days are paid after all"),
     "agree_instalment": gettext_lazy("wrote down an agreed instalment"),
+    "settle_small_balance": gettext_lazy("settled a small sum that was paid too much before"),
     "settle_overpayment": gettext_lazy("settled a sum that was paid too much"),
     "write_about_overpayment": gettext_lazy("wrote about a sum that was paid too much"),
     "reply_to_overpayment": gettext_lazy("answered the letter about a sum that was paid too much"),

@@ -14,12 +14,20 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.actions.going_live import PayDayRefused
+from budgets.actions.small_balances import settle_small_balances
 from budgets.entitlement.answer import answer
-from budgets.models import EnteredCase, MoneyStanding, ParallelRun, Payment, PaymentBatch
+from budgets.models import (
+    EnteredCase,
+    MoneyStanding,
+    ParallelRun,
+    Payment,
+    PaymentBatch,
+    SmallBalanceLimit,
+)
 from budgets.payments import first_balances, money_checks, money_standings
 from budgets.position import entitlement_facts
 from cases import ledger
-from cases.common.refusals import NotYet
+from cases.common.refusals import NotYet, Stale
 from cases.models import Seat
 from tests.budgets import test_running_import as running
 from tests.budgets.test_running_import import CASE, LINE, table
@@ -404,3 +412,67 @@ def test_who_reads_the_balances(cast, uneven, as_):
     for user in (cast.person, cast.worker, cast.manager, cast.outsider):
         assert as_(user).get("/staff/going-live/balances/").status_code in (302, 403, 404), user
     assert as_(cast.finance).get("/staff/going-live/balances/?page=x").status_code == 200
+
+
+def live(cast, case, more):
+    """Live, with so many pounds that the ledger paid too much on the first day."""
+    run = lay(cast, [paid(amount=FOUR_WEEKS + more)])
+    accept(cast, run)
+    close(cast, run)
+    close(cast, lay(cast, [paid(SECOND)], SECOND))
+    money.go_live(council=cast.council, cases=[case.pk], by=third_officer(cast))
+    money_standings.refresh()
+
+
+def limit(cast, most="5.00", **dated):
+    dated = {"valid_from": FIRST} | dated
+    return SmallBalanceLimit.objects.create(
+        council=cast.council, most=D(most), reason="Cabinet", **dated
+    )
+
+
+BALANCES = "/staff/going-live/balances/"
+
+
+def test_small_sums_paid_too_much_elsewhere_are_settled_within_the_councils_limit(cast, case, as_):
+    live(cast, case, D("2.40"))
+    client = as_(cast.finance)
+    assert client.get(BALANCES).context["form"] is None, "no limit is set: none is settled so"
+    limit(cast)
+    shown = client.get(BALANCES)
+    assert "1 sum of no more than £5.00 was paid too much: £2.40." in shown.content.decode()
+    sent = {name: shown.context["form"][name].value() for name in ("key", "looked")}
+    assert as_(cast.auditor).post(BALANCES, sent).status_code == 404
+    for _press in "12":
+        assert client.post(BALANCES, sent).status_code == 302
+    row = case.settlements.get()
+    assert (row.amount, row.how) == (D("2.40"), "written_off")
+    assert "£5.00" in row.why and case.events.filter(verb="settle_small_balance").count() == 1
+    assert first_balances.before_first_payments(cast.council) == 0
+    assert not list(money_checks.of_cases([case.pk]))
+    assert answer(entitlement_facts.facts_of_case(case), TODAY()).paid_too_much == 0
+
+
+@pytest.mark.parametrize("most", ["2.39", "0.01"])
+def test_a_sum_above_the_limit_is_decided_like_any_other(cast, case, most):
+    live(cast, case, D("2.40"))
+    limit(cast, most)
+    assert first_balances.small(cast.council, TODAY()) == (D(most), [])
+
+
+def test_a_limit_of_another_day_or_council_settles_nothing(cast, case):
+    live(cast, case, D("2.40"))
+    limit(cast, valid_from=TODAY() + timedelta(days=1))
+    limit(cast, valid_from=FIRST, valid_to=TODAY())
+    SmallBalanceLimit.objects.create(council=cast.other, most=5, valid_from=FIRST, reason="Theirs")
+    assert first_balances.small(cast.council, TODAY()) == (D(0), [])
+
+
+@pytest.mark.parametrize("looked", ["", "x", "[]", "{}", '{"1": "NaN"}', '{"x": "2.40"}', "null"])
+def test_another_list_than_was_looked_at_changes_nothing(cast, case, as_, looked):
+    live(cast, case, D("2.40"))
+    limit(cast)
+    answered = as_(cast.finance).post(BALANCES, {"looked": looked, "key": ""})
+    assert answered.status_code == 422 and not case.settlements.exists()
+    with pytest.raises(Stale):
+        settle_small_balances(council=cast.council, by=cast.finance, sums={case.pk: D("2.39")})

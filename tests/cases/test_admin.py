@@ -23,7 +23,7 @@ def test_only_set_up_is_registered():
     names = {m.__name__ for m in admin.site._registry}
     always = {"Team", "Seat", "Target"}
     budgets = {"ArrearsLimit", "DelegationLevel", "UnitRate", "LocalIdea", "NoticeDays"}
-    budgets |= {"QuietDays", "HospitalDays"}
+    budgets |= {"QuietDays", "HospitalDays", "SmallBalanceLimit"}
     assert always <= names <= always | budgets
 
 

@@ -195,7 +195,7 @@ def test_a_new_price_counts_from_its_day_and_nobody_signs_again(team, cases):
     since = TODAY - 7 * DAY
     manager = team("manager")
     manager.go(f"/staff/prices/?on_day={since.day}&on_month={since.month}&on_year={since.year}")
-    manager.page.locator(f"[name=case][value={ref}]").check()
+    manager.page.locator(f"[name=case][value='{ref}']").check()
     manager.press("Approve what is ticked")
     manager.sees("Not recorded yet", "was £100.00, will be £105.00: +£5.00")
     manager.press("Confirm")
@@ -340,7 +340,7 @@ def test_a_payment_that_came_back_goes_again_once_the_payee_is_mended(team, case
     finance.go(f"/cases/{ref}/payee/")
     finance.choose("kind", "person")
     finance.fill("name", "Wyn Garth")
-    finance.fill("creditor", "S-88020")
+    finance.fill("creditor", "S088020")
     finance.press("Record who is paid")
     row = read(team, ref, "Who your payments go to is being changed")
     assert row("To be paid from now on") == "Wyn Garth (The person)"
