@@ -100,6 +100,8 @@ def suspension_rows(case: Case, books: Books) -> Rows:
     if held is None:
         return []
     words = _("From %(day)s. We look at it again on %(again)s.")
+    if held.look_again_on and held.look_again_on < dates.today():
+        words = _("From %(day)s. We meant to look at it again on %(again)s, and have not yet.")
     if held.look_again_on is None:
         words = _("From %(day)s. No day was set to look at it again.")
     facts = {"day": day(held.begins_on), "again": day(held.look_again_on)}

@@ -97,6 +97,7 @@ def _list_page(request, reading: Reading, form):
             _next(case, row, reading.roles) if decides else "",
         ]
         for row in extra_support.decided(case)
+        if not reading.resident or row.state != "proposed"  # what was only asked for is staff's
     ]
     return page(
         request,

@@ -31,7 +31,7 @@ from budgets.views.scope import scope_of
 from cases import journey
 from cases.common import dates
 from cases.ui.components import Badge, Link, Table
-from cases.ui.date_words import day
+from cases.ui.date_words import day, last_day
 from cases.views.menu import in_menu
 
 WORKS = {"finance"}
@@ -75,7 +75,7 @@ def _counts_table(desk) -> Table:
     for code, one in LISTS.items():
         count, oldest = one.count(desk)
         to = reverse("budgets:finance_list", args=[code])
-        rows.append([Link(str(one.title), to), _how_many(code, count), day(oldest) or ""])
+        rows.append([Link(str(one.title), to), _how_many(code, count), _oldest(one, oldest)])
     head = [_("What waits"), _("How many"), _("The oldest")]
     return Table(_("What waits today"), head, rows, numeric={1})
 
@@ -297,9 +297,16 @@ def _answer_row(desk, batch) -> list:
     ]
 
 
+def _oldest(one, oldest) -> str:
+    """A deadline is the midnight after the last day that is in time."""
+    if oldest is None:
+        return ""
+    return last_day(oldest) if one.day == "due_at" else day(oldest)
+
+
 def _review_row(desk, clock_row) -> list:
-    late = clock_row.due_at and _day_of(clock_row.due_at) < desk.today
-    by = day(clock_row.due_at) or ""
+    late = clock_row.due_at and _day_of(clock_row.due_at) <= desk.today
+    by = last_day(clock_row.due_at) if clock_row.due_at else ""
     return [
         _case_cell(clock_row.case),
         day(clock_row.began_at),
@@ -339,8 +346,8 @@ def _contribution_row(desk, row) -> list:
 
 def _assessment_row(desk, clock_row) -> list:
     case = clock_row.case
-    late = clock_row.due_at and _day_of(clock_row.due_at) < desk.today
-    shown = day(clock_row.due_at)
+    late = clock_row.due_at and _day_of(clock_row.due_at) <= desk.today
+    shown = last_day(clock_row.due_at) if clock_row.due_at else ""
     return [
         _case_cell(case) if case.reached_set_up else case.ref,
         day(clock_row.began_at),

@@ -5,7 +5,7 @@ about the direct payment meanwhile. The forms are of `views.record`.
 from django.utils.translation import gettext as _
 
 from budgets.payments import hospital_presenter, hospital_stays
-from budgets.views.record import links
+from budgets.views.record import address_to_suspend, links
 from budgets.views.shared import page, readable_case
 from cases import access
 from cases.common import dates
@@ -26,6 +26,7 @@ def hospital_page(request, ref):
             "rule": hospital_stays.rule(case.council_id, today, reading.resident) if pays else "",
             "stays": hospital_presenter.stays_table(rows, not reading.resident),
             "decisions": hospital_presenter.decisions_table(rows),
+            "suspend": address_to_suspend(reading),
             "links": links(reading, "budgets:hospital"),
         },
     )

@@ -299,7 +299,7 @@ def _in_hospital(form, to_suspend=False):
     return make
 
 
-def _on_to_suspend(reading: Reading) -> str:
+def address_to_suspend(reading: Reading) -> str:
     """Whoever may suspend goes on to it, where that was decided."""
     case = reading.case
     found = hospital_stays.waiting_of_case(case, dates.today())
@@ -582,7 +582,7 @@ RECORDS: dict[str, Record] = {
             "that is looked after, support on the day they come home. If it is to be suspended, "
             "a manager does it on a page of its own, which shows first what changes."
         ),
-        then=_on_to_suspend,
+        then=address_to_suspend,
     ),
     "go_on_in_hospital": Record(
         gettext_lazy("Say that the direct payment goes on after all"),

@@ -18,11 +18,12 @@ from cases.casefile import messages, people_around
 from cases.casefile.tracker import Button, Stage, address
 from cases.caseload import list_presenter
 from cases.common import dates
+from cases.common.match_keys import folded_words
 from cases.common.refusals import NotYet, Stale
 from cases.helpers import listing
 from cases.journey import hooks
 from cases.letters.timeline import label_of
-from cases.models import FormToken, Pause, Person, User
+from cases.models import Connection, FormToken, Pause, Person, User
 from cases.models.clock import pause_days
 from cases.models.people import nhs_words, years_of
 from cases.ui import components, date_words
@@ -90,19 +91,19 @@ def header(reading: Reading) -> dict:
         "around": None,
         "who_warnings": [],
         "who_facts": [],
-    } | (_who(case.person) if staff else {})
+    } | (_who(reading) if staff else {})
 
 
-def _who(person: Person) -> dict:
+def _who(reading: Reading) -> dict:
     """Who is around a person, and warnings and facts, each (title, words), for the head of a page.
     One statement.
     """
+    person = reading.case.person
     around = people_around.connections_of(person)
+    helping = {" ".join(folded_words(str(rep.user))) for rep in reading.people if rep.checked}
     home = [one for one in around if one.lives_with and not one.keep_away]
     warnings = [
-        (_("Keep away:"), f"{one.name}, {one.get_relation_display()}")
-        for one in around
-        if one.keep_away
+        (_("Keep away:"), _kept_away_words(one, helping)) for one in around if one.keep_away
     ]
     warnings += [(_("Before a visit:"), person.visit_risks)]
     needs = "" if person.died_on else list_presenter.needs_of(person)
@@ -121,6 +122,15 @@ def _who(person: Person) -> dict:
         "who_warnings": [row for row in warnings if row[1]],
         "who_facts": [row for row in facts if row[1]],
     }
+
+
+def _kept_away_words(one: Connection, helping: set[str]) -> str:
+    """Who it is, that they live there, and that they read this case as a helper."""
+    words = [one.name, str(one.get_relation_display())]
+    words += [_("lives there")] if one.lives_with else []
+    if " ".join(folded_words(one.name)) in helping:
+        words.append(_("helps here and reads this case"))
+    return ", ".join(words)
 
 
 def _born(person: Person) -> str:

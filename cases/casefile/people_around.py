@@ -73,7 +73,7 @@ def record_connection(
             words={"why": around.why} if around.why else None,
         )
         if instead is not None:
-            _end(case, instead, by, _("Put right."), event.at)
+            _end(case, instead, by, _("Put right."), event.at, kept=away)
         return Connection.objects.create(
             person_id=case.person_id,
             case=case,
@@ -133,16 +133,18 @@ def end_connection(
         return _end(case, connection, by, reason.strip(), at)
 
 
-def _end(case: Case, connection: Connection, by: User, reason: str, at) -> Event:
+def _end(case: Case, connection: Connection, by: User, reason: str, at, kept=False) -> Event:
+    """`kept`: from now on they must be kept away, so the person is not told that they went."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
     if row.ended is not None:
         facts = {"who": row.ended.by, "day": day(row.ended.at)}
         raise Stale(_("%(who)s changed this on %(day)s. Nothing was recorded.") % facts)
+    kept = kept or row.keep_away
     event = case.record(
-        ENDED_KEPT_AWAY if row.keep_away else ENDED,
+        ENDED_KEPT_AWAY if kept else ENDED,
         by=by,
         at=at,
-        audience="staff" if row.keep_away else "person",
+        audience="staff" if kept else "person",
         note=f"{row.name}: {reason}",
     )
     row.ended = event

@@ -15,7 +15,7 @@ from nhs_number import is_valid
 
 from cases import access, journey
 from cases.common import dates
-from cases.common.match_keys import LONGEST, folded_words, phone_digits
+from cases.common.match_keys import LONGEST, folded_words, phone_digits, postcode
 from cases.models import Event, MatchKey, Message, Representation, User
 
 PAGE = 50
@@ -232,7 +232,8 @@ def search(cases, words: str, council, reaches: bool = False):
         found &= Q(person__in=named.values("person"))
     if not folded_words(words):
         found = Q(pk__in=[])
-    if reaches and phone_digits(words):
-        same = keys.filter(kind="phone", key=phone_digits(words))
-        found |= Q(person__in=same.values("person"))
+    whole = [("phone", phone_digits(words)), ("postcode", postcode(words))] if reaches else []
+    for kind, key in whole:  # however it is typed
+        if key:
+            found |= Q(person__in=keys.filter(kind=kind, key=key).values("person"))
     return cases.filter(found | Q(ref=solid.upper()[:FROM_THE_START]))

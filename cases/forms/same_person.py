@@ -25,6 +25,9 @@ def match_words(match: Match) -> str:
                 person.name,
                 str(_("born %(day)s") % {"day": day(person.born)}) if person.born else "",
                 " ".join(person.address.split()),
+                str(_("open case: %(refs)s") % {"refs": ", ".join(match.open)})
+                if match.open
+                else "",
             ),
         )
     )

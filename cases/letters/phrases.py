@@ -368,7 +368,7 @@ OWN = {
     "corrected_what_we_know": gettext_lazy("%(who)s put right what we know"),
     "answered_a_difference": gettext_lazy("%(who)s answered a difference"),
     "shared_a_note_alone": gettext_lazy("%(who)s wrote a note that no helper can see"),
-    "recorded_someone_around": gettext_lazy("%(who)s wrote down somebody around the person"),
-    "ended_someone_around": gettext_lazy("%(who)s took out somebody around the person"),
+    "recorded_someone_around": gettext_lazy("%(who)s wrote down somebody around you"),
+    "ended_someone_around": gettext_lazy("%(who)s took out somebody around you"),
     "told_us_for_the_review": gettext_lazy("%(who)s told us about the review"),
 }

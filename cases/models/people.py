@@ -160,6 +160,8 @@ class Person(models.Model):
         nothing changed.
         """
         wanted = match_keys(self.known())
+        for gone in self.merged_from.all():  # they are found by what stood on the other record too
+            wanted |= match_keys(gone.known())
         there = {(row.kind, row.key): row.pk for row in self.match_keys.all()}
         MatchKey.objects.filter(pk__in=[pk for k, pk in there.items() if k not in wanted]).delete()
         MatchKey.objects.bulk_create(

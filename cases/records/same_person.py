@@ -36,11 +36,14 @@ STRONG = ("sound", "born", "phone", "postcode", "nhs")
 
 @dataclass(frozen=True)
 class Match:
-    """Somebody who may be the same person. `seen`: may the reader open one of their cases?"""
+    """Somebody who may be the same person. `seen`: may the reader open one of their cases? `open`:
+    the references of those that are not closed.
+    """
 
     person: Person
     likeness: Fraction
     seen: bool
+    open: tuple[str, ...] = ()
 
 
 def likely_matches(known: Known, council, user: User, *, without: int | None = None) -> list[Match]:
@@ -49,16 +52,21 @@ def likely_matches(known: Known, council, user: User, *, without: int | None = N
     person who is known already.
     """
     rows = alike_by_keys(known, council, without)
-    people = Person.objects.in_bulk([row["person"] for row in rows])
-    alike = {pk: likeness(known, person.known()) for pk, person in people.items()}
+    ids = [row["person"] for row in rows]
+    records = Person.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    people, alike = {}, dict.fromkeys(ids, Fraction(0))
+    for record in records:  # a record that was joined is likeness to the one that stays
+        whose = record.merged_into_id or record.pk
+        alike[whose] = max(alike[whose], likeness(known, record.known()))
+        if record.merged_into_id is None:
+            people[record.pk] = record
     best = sorted((pk for pk in people if alike[pk] >= LIKELY), key=lambda pk: (-alike[pk], pk))
     best = best[:SHOWN]
-    seen = set(
-        access.visible_to(user, "contact")
-        .filter(person__in=best, council=council)
-        .values_list("person", flat=True)
-    )
-    return [Match(people[pk], alike[pk], pk in seen) for pk in best]
+    seen: dict[int, list[str]] = {}
+    theirs = access.visible_to(user, "contact").filter(person__in=best, council=council)
+    for pk, ref, step in theirs.order_by("pk").values_list("person", "ref", "step"):
+        seen.setdefault(pk, []).extend([] if step == "closed" else [ref])
+    return [Match(people[pk], alike[pk], pk in seen, tuple(seen.get(pk, ()))) for pk in best]
 
 
 def alike_by_keys(known: Known, council, without: int | None):
@@ -130,6 +138,7 @@ def join_records(
         moved = _move_all(stays, goes, theirs)
         goes.merged_into = stays
         goes.save(update_fields=["merged_into"])
+        stays.keep_match_keys()
         merge = PersonMerge.objects.create(
             stays=stays, goes=goes, moved=moved, made_by=by, reason=reason.strip()
         )
@@ -187,6 +196,7 @@ def part_records(
         _may(by, ours, moved)
         _hand_over(row.moved, row.goes)
         Person.objects.filter(pk=row.goes_id).update(merged_into=None)
+        row.stays.keep_match_keys()
         row.parted_by, row.parted_at, row.parted_reason = by, timezone.now(), reason.strip()
         row.save(update_fields=["parted_by", "parted_at", "parted_reason"])
         _tell([*ours, *moved], PARTED, by, reason.strip(), at, row)

@@ -194,7 +194,7 @@ give(
     "cases",
     gettext_lazy("Who you are and how we reach you"),
     OWN,
-    leave=("name_search", "merged_into"),
+    leave=("name_search", "merged_into", "visit_risks"),  # staff's words: read first, then given,
 )
 give(
     "cases.User",
@@ -241,6 +241,7 @@ give(
     gettext_lazy("Who is around you"),
     OWN,
     only=lambda rows, reader: rows.filter(keep_away=False),
+    leave=("keep_away", "why"),
 )
 give("cases.CaseLink", "carer", gettext_lazy("Ties to the case of somebody else"), OWN, rows=_links)
 give(

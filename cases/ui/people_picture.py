@@ -1,6 +1,6 @@
 """The people around somebody as a small drawing: they in the middle, a line to each.
 
-Nothing stands in the drawing alone: the table beside it says the same in words. Not here: who is
+Nothing stands in the drawing alone: the list below it says the same in words. Not here: who is
 around whom (`casefile.people_around`).
 """
 
@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-WIDTH, HEIGHT, MIDDLE_Y = 360, 300, 140
+WIDTH, HEIGHT, MIDDLE_Y = 360, 340, 170
 ACROSS, UP = 118, 112  # of the ring on which the others stand
 MOST, LETTERS = 8, 17  # more lie over each other, at the width of a telephone
 
@@ -45,11 +45,12 @@ def people_picture(name: str, around: Sequence[Someone]) -> SafeString:
         '<circle class="app-around__one app-around__one--{}" cx="{}" cy="{}" r="9"/>'
         '<text x="{}" y="{}">{}</text><text class="app-around__relation" x="{}" y="{}">{}</text>',
         (
-            (one.tie or "else", x, y, x, y + 24, _cut(one.name), x, y + 39, _cut(one.relation))
+            (one.tie or "else", x, y, x, up + 24, _cut(one.name), x, up + 39, _cut(one.relation))
             for one, (x, y) in zip(drawn, places, strict=True)
+            for up in [y if y >= MIDDLE_Y else y - 58]  # no line runs through a name
         ),
     )
-    words = _("%(name)s and the people around them. The table says the same.") % {"name": name}
+    words = _("%(name)s and the people around them. The list below says the same.") % {"name": name}
     return format_html(
         '<svg class="app-around" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '{}<circle class="app-around__middle" cx="{}" cy="{}" r="16"/>{}</svg>',

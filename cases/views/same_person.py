@@ -110,9 +110,20 @@ def part_records(request, ref, number):
             with_message,
             request,
             _("They are two records again."),
-            reverse("cases:caseload"),
+            _page(case),
         ),
         show=lambda form: form_page(
-            request, reading, form, _("Make them two records again"), warns=True
+            request,
+            reading,
+            form,
+            _("Make them two records again"),
+            why=_("%(name)s gets back: %(cases)s.")
+            % {"name": merge.goes.name, "cases": ", ".join(_moved_refs(merge))},
+            warns=True,
         ),
     )
+
+
+def _moved_refs(merge: PersonMerge) -> list[str]:
+    cases = Case.objects.filter(pk__in=merge.moved["cases"]).order_by("pk")
+    return list(cases.values_list("ref", flat=True))

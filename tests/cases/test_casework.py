@@ -252,3 +252,36 @@ def test_the_picture_shows_eight_and_the_page_all(a_case, cast, as_):
     shown = body(page(as_(cast.duty), case, "people_around"))
     assert shown.count('class="app-around__one ') == 8 and shown.count("app-card") == 11
     assert "<b>Bo" not in shown and "&lt;b&gt;Bo" in shown
+
+
+def test_who_becomes_one_to_keep_away_goes_without_a_word_to_the_person(a_case, cast, as_):
+    case = a_case(at="sign_off")
+    before = people_around.record_connection(case=case, by=cast.worker, around=WIFE)
+    given = {"name": "Eve Wren", "relation": "partner", "ties": ["keep_away", "lives_with"]}
+    given["why"] = "Hits him."
+    assert post(as_(cast.worker), case, "change_connection", before.pk, **given).status_code == 302
+    for view in ("case", "copy", "personal_details"):
+        shown = body(page(as_(cast.person), case, view))
+        assert "Put right" not in shown and "took out" not in shown and "Hits him" not in shown
+    shown = body(page(as_(cast.worker), case, "case"))
+    assert "Eve Wren, Husband, wife or partner, lives there" in shown
+
+
+def test_a_helper_to_keep_away_is_named_as_one_who_reads_the_case(a_case, cast):
+    case = a_case(at="sign_off")
+    cast.help(case)
+    around = Around("delegate", "child", frozenset({"keep_away"}), why="Shouts")
+    people_around.record_connection(case=case, by=cast.worker, around=around)
+    warnings = dict(case_presenter.header(access.reading_by(case, cast.worker))["who_warnings"])
+    assert warnings["Keep away:"].endswith("helps here and reads this case")
+
+
+def test_what_to_know_before_a_visit_is_in_no_copy_until_somebody_has_read_it(a_case, cast, as_):
+    case = a_case(at="sign_off")
+    people_around.record_visit_risks(case=case, by=cast.worker, words="MARKERDOG", seen=1)
+    people_around.record_connection(case=case, by=cast.worker, around=WIFE)
+    client, address = as_(cast.person), reverse("cases:copy", args=[case.ref])
+    for made in (client.get(address), client.post(address, {"kind": "json"})):
+        assert made.status_code == 200
+        shown = body(made)
+        assert "MARKERDOG" not in shown and "keep_away" not in shown

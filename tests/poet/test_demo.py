@@ -19,6 +19,7 @@ from cases import journey
 from cases.common import dates
 from cases.danger import reports
 from cases.models import Case, Council, DangerReport, Message, Person, User
+from poet.demo import paying
 from poet.demo.stage import play
 from tests import sample
 
@@ -50,7 +51,7 @@ def moved():
         "made good": Suspension.objects.filter(make_good=True).exists(),
         "to verify": Payee.objects.filter(verified_at=None, struck_at=None).exists(),
         "named again": Payment.objects.filter(
-            state="paid", payee__creditor__endswith="-2"
+            state="paid", payee__creditor__gte=f"S{paying.ANOTHER:06d}"
         ).exists(),
     }
 
