@@ -62,12 +62,11 @@ def record_contribution(
             recorded_by=by,
         )
         SupportPlan.objects.filter(case=case, state="draft").update(contribution_seen=False)
-        codes: dict[str, Any] = {"contribution": row.pk, "state": state}
-        if state == "recorded":
-            codes[FOLLOWS] = True
+        told = {FOLLOWS: True} if state == "recorded" else {}
+        codes: dict[str, Any] = {"contribution": row.pk, "state": state} | told
         codes |= deadlines(case.council_id, "record_contribution", codes, when)
         case.record("record_contribution", by=by, at=at, **codes)
-        if state == "recorded":  # the letter by which the person is told
+        if told:  # the letter by which the person is told
             case.record("write_contribution", by=by, at=at, contribution=row.pk)
         return row
 
