@@ -24,6 +24,14 @@ from cases.models.clock import deadlines
 MAY_RECORD = {"finance", "worker", "manager"}
 
 
+def _check_contribution(state: str, weekly: Decimal | None) -> None:
+    if state not in Contribution.STATES:
+        raise NotYet(_("Choose one of the answers."), field="state")
+    if (state == "not_known") != (weekly is None):
+        raise NotYet(_("Enter the amount a week, unless it is not known yet."), field="weekly")
+    check_sum(weekly or Decimal(0), "weekly")
+
+
 def record_contribution(
     *,
     case: Case,
@@ -41,11 +49,7 @@ def record_contribution(
     sum itself, which the letter shows.
     """
     allow(case, by, MAY_RECORD)
-    if state not in Contribution.STATES:
-        raise NotYet(_("Choose one of the answers."), field="state")
-    if (state == "not_known") != (weekly is None):
-        raise NotYet(_("Enter the amount a week, unless it is not known yet."), field="weekly")
-    check_sum(weekly or Decimal(0), "weekly")
+    _check_contribution(state, weekly)
     with transaction.atomic():
         when = case_money.moment(case, at)
         today = dates.london_date(when)
