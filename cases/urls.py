@@ -120,14 +120,6 @@ urlpatterns = [
         "cases/<str:ref>/around/<int:number>/end/", casework.end_connection, name="end_connection"
     ),
     path("cases/<str:ref>/same-person/", same_person.same_person_page, name="same_person"),
-    path(
-        "cases/<str:ref>/same-person/<int:number>/", same_person.join_records, name="join_records"
-    ),
-    path(
-        "cases/<str:ref>/same-person/<int:number>/part/",
-        same_person.part_records,
-        name="part_records",
-    ),
     path("cases/<str:ref>/messages/", requests.messages_page, name="messages"),
     path("cases/<str:ref>/messages/<int:seq>/answer/", requests.answer_asked, name="answer_asked"),
     path("cases/<str:ref>/copy/", subject_access.copy, name="copy"),

@@ -1,5 +1,5 @@
-"""Forms about two records of one person: which one it is at the request, joining, parting. Shape
-only; the rules stand in `records.same_person`.
+"""Which of those who are known somebody is, asked at a request. Shape only; who is alike stands in
+`records.same_person`.
 """
 
 from django import forms
@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.same_person import Match
 from cases.ui.date_words import day
-from cases.ui.form_toolkit import STAFF_ONLY, CaseForm, long_text
 
 NEW = "new"
 ALIKE = _("Somebody whom you can’t open here, with a like name. Ask a manager before you go on")
@@ -46,11 +45,3 @@ def same_as_field(matches: list[Match]) -> forms.ChoiceField:
         required=False,
         help_text="" if all(m.seen for m in matches) else hidden,
     )
-
-
-class JoinForm(CaseForm):
-    reason = long_text(label=_("How do you know that they are one person?"), help_text=STAFF_ONLY)
-
-
-class PartForm(CaseForm):
-    reason = long_text(label=_("How do you know that they are two people?"), help_text=STAFF_ONLY)

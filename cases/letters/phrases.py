@@ -94,8 +94,6 @@ STAFF_SENTENCES = {
     "raise_concern": gettext_lazy("raised a worry about the payment; managers read it"),
     "name_estate": gettext_lazy("wrote down who handles the estate"),
     "confirm_payment_allowed": gettext_lazy("confirmed that a direct payment may be made"),
-    "joined_two_records": gettext_lazy("joined two records of one person"),
-    "parted_two_records": gettext_lazy("parted two records that were joined"),
     "wrote_a_note": gettext_lazy("wrote a note for colleagues"),
     "struck_a_note": gettext_lazy("struck a note"),
     "recorded_someone_to_keep_away": gettext_lazy("wrote down somebody who must be kept away"),

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -17,17 +16,6 @@ class Migration(migrations.Migration):
             name="access_needs",
             field=models.CharField(
                 blank=True, max_length=300, verbose_name="what helps them when we meet or visit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="merged_into",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="merged_from",
-                to="cases.person",
             ),
         ),
         migrations.AddField(
@@ -260,76 +248,6 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="match_key_kind_known",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PersonMerge",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("moved", models.JSONField()),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField()),
-                ("parted_at", models.DateTimeField(null=True)),
-                ("parted_reason", models.TextField(blank=True)),
-                (
-                    "goes",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.person",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "stays",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merges",
-                        to="cases.person",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("stays", models.F("goes")), _negated=True),
-                        name="merge_of_two_records",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("parted_by", None)),
-                        fields=("goes",),
-                        name="one_open_merge_of_a_record",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("parted_at", None), ("parted_by", None)),
-                            models.Q(("parted_at__isnull", False), ("parted_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="merge_parted_whole",
                     ),
                 ],
             },

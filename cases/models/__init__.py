@@ -6,7 +6,7 @@ from cases.models.case import Case
 from cases.models.connections import Connection
 from cases.models.council import Council, CouncilChange, Seat, Target, Team, User
 from cases.models.danger import DangerCall, DangerReport, DangerStep
-from cases.models.people import MatchKey, Person, PersonMerge, Representation
+from cases.models.people import MatchKey, Person, Representation
 from cases.models.record import (
     Disposal,
     Event,
@@ -52,7 +52,6 @@ __all__ = [
     "OpenDays",
     "Pause",
     "Person",
-    "PersonMerge",
     "RecordView",
     "Representation",
     "ReturnCode",

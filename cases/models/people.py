@@ -4,8 +4,7 @@ import unicodedata
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.common.match_keys import LONGEST, Known, match_keys
@@ -124,9 +123,6 @@ class Person(models.Model):
         _("what a colleague must know before a visit"), max_length=300, blank=True
     )
     died_on = models.DateField(null=True, blank=True)
-    merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
-    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -160,8 +156,6 @@ class Person(models.Model):
         nothing changed.
         """
         wanted = match_keys(self.known())
-        for gone in self.merged_from.all():  # they are found by what stood on the other record too
-            wanted |= match_keys(gone.known())
         there = {(row.kind, row.key): row.pk for row in self.match_keys.all()}
         MatchKey.objects.filter(pk__in=[pk for k, pk in there.items() if k not in wanted]).delete()
         MatchKey.objects.bulk_create(
@@ -194,36 +188,6 @@ class MatchKey(models.Model):
         ]
         indexes = [
             models.Index(fields=["council", "kind", "key", "person"], name="people_by_match_key")
-        ]
-
-
-class PersonMerge(models.Model):
-    """Two records that somebody decided are of one person: what belonged to `goes` was handed to
-    `stays`. `moved`: the ids of what was, so that it can be taken back: {"cases",
-    "representations", "connections"}.
-    """
-
-    stays = models.ForeignKey(Person, models.PROTECT, related_name="merges")
-    goes = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    moved = models.JSONField()
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
-    reason = models.TextField()
-    parted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    parted_at = models.DateTimeField(null=True)
-    parted_reason = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(stays=F("goes")), name="merge_of_two_records"),
-            models.UniqueConstraint(
-                fields=["goes"], condition=Q(parted_by=None), name="one_open_merge_of_a_record"
-            ),
-            models.CheckConstraint(
-                condition=Q(parted_by=None, parted_at=None)
-                | Q(parted_by__isnull=False, parted_at__isnull=False),
-                name="merge_parted_whole",
-            ),
         ]
 
 

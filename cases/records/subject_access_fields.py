@@ -134,8 +134,7 @@ def _no_drafts(rows, reader: Reader):
 
 
 def _theirs(rows, reader: Reader):
-    person = reader.case.person_id
-    return rows.filter(Q(to_person=person) | Q(to_person__merged_into=person))
+    return rows.filter(to_person_id=reader.case.person_id)
 
 
 def _helpers(rows, reader: Reader):
@@ -194,7 +193,7 @@ give(
     "cases",
     gettext_lazy("Who you are and how we reach you"),
     OWN,
-    leave=("name_search", "merged_into", "visit_risks"),  # staff's words: read first, then given,
+    leave=("name_search", "visit_risks"),  # staff's words: read first, then given,
 )
 give(
     "cases.User",
@@ -340,7 +339,6 @@ give("cases.Clock", "case", gettext_lazy("Days by which something was due"), lea
 give("cases.RecordView", "case", gettext_lazy("Who opened your record"), OWN, rows=_looked)
 give("cases.Disposal", "case", gettext_lazy("What was deleted, and why"))
 keep_back("cases.MatchKey")  # a copy of name, numbers and address, to find them by
-keep_back("cases.PersonMerge")  # the other record may be of somebody else
 keep_back("cases.Nudge")  # that a reminder is due; the reminder itself is among the messages
 keep_back("cases.Start")  # emptied when it became the case
 keep_back("cases.Withheld")  # said of who looked

@@ -1,4 +1,4 @@
-"""One person, one record: found as people type, asked at the request, made one and two again."""
+"""One person, one record: found as people type, and asked about at the request."""
 
 import uuid
 from datetime import date
@@ -7,14 +7,12 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from cases import ledger
 from cases.caseload import lists
 from cases.common import dates
 from cases.common.match_keys import Known
-from cases.common.refusals import NotYet, Stale
-from cases.models import Case, Council, MatchKey, Person, PersonMerge
+from cases.models import Case, Council, MatchKey, Person
 from cases.records import same_person
-from tests.cases.pages import body, boxes, page, post
+from tests.cases.pages import body, boxes, page
 from tests.cases.test_public import ASK
 from tests.statements import counted
 
@@ -83,7 +81,7 @@ def test_the_rows_follow_the_person(a_case):
     assert ("name", "ada") not in keys
     with counted() as cost:
         person.save()
-    assert len(cost.statements) == 3, "nothing changed, nothing is written but the row"
+    assert len(cost.statements) == 2, "nothing changed, nothing is written but the row"
 
 
 def test_likely_matches_are_one_indexed_statement(two, cast):
@@ -154,105 +152,15 @@ def test_triage_says_that_somebody_like_this_is_known(two, a_case, cast, as_):
     assert "known here already" not in body(shown)
     a_person(third, name="Ann O'Neill", born=BORN)
     assert "known here already" in body(page(as_(cast.duty), third, "triage"))
+    assert "whom you can’t open" in body(page(as_(cast.duty), third, "same_person"))
 
 
-def test_two_records_become_one_and_two_again_with_nothing_lost(two, cast, as_):
+def test_the_page_of_who_may_be_the_same_leads_to_their_open_cases(two, cast, as_):
     first, second = two
-    cast.help(second)
-    people = {case.pk: case.person_id for case in two}
-    before = everything(two)
-    joined = post(
-        as_(cast.worker), first, "join_records", second.person_id, reason="Same NHS letter"
-    )
-    assert joined.status_code == 302
-    seen = lists.staff_cases(cast.worker, first.council)
-    found = lists.search(seen, "anne oneill 01632", first.council)
-    assert set(lists.search(seen, "Anne O'Neill", first.council)) == set(two) and not found
-    caller = Known("Anne O'Neill", born=BORN, phone="01632 960555")
-    matches = same_person.likely_matches(caller, first.council, cast.worker)
-    assert [one.person.pk for one in matches] == [people[first.pk]], "found by what went, once"
-    for case in two:
-        case.refresh_from_db()
-        assert case.person_id == people[first.pk]
-        assert "joined two records" in body(page(as_(cast.worker), case, "chronology"))
-    assert page(as_(cast.delegate), second, "case").status_code == 200, "the helper came along"
-    assert page(as_(cast.delegate), first, "case").status_code == 200
-    assert not list(ledger.faults(Case.objects.all()))
-    merge = PersonMerge.objects.get()
-    assert (
-        post(
-            as_(cast.worker), first, "part_records", merge.pk, reason="Mother and daughter"
-        ).status_code
-        == 302
-    )
-    for case in two:
-        case.refresh_from_db()
-        assert case.person_id == people[case.pk]
-    assert everything(two) == before
-    assert page(as_(cast.delegate), first, "case").status_code == 404
-    with pytest.raises(Stale):
-        same_person.part_records(merge=merge, by=cast.worker, reason="again")
-
-
-def everything(cases):
-    """Persons, helpers, letters and payments of these cases, as rows."""
-    found = []
-    for case in cases:
-        case = Case.objects.get(pk=case.pk)
-        found.append(
-            (
-                Person.objects.filter(pk=case.person_id).values().get(),
-                list(case.person.representations.order_by("pk").values()),
-                sorted(case.person.match_keys.values_list("kind", "key")),
-                case.step,
-                case.turn,
-                list(case.messages.order_by("pk").values("pk", "to_person", "state")),
-            )
-        )
-    return found
-
-
-def test_two_who_press_at_once_join_once(two, cast, as_):
-    first, second = two
-    other = second.person
-    same_person.join_records(case=first, other=other, by=cast.worker, reason="x")
-    with pytest.raises(Stale):
-        same_person.join_records(case=first, other=other, by=cast.manager, reason="x")
-    assert PersonMerge.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ("itself", "same record"),
-        ("numbers", "two people"),
-        ("death", "death"),
-        ("step", "same step"),
-        ("reason", "how you know"),
-        ("stranger", "works on a case of both"),
-    ],
-)
-def test_what_can_not_be_joined_is_said_and_changes_nothing(two, a_case, cast, change, words):
-    first, second = two
-    other, by, reason = second.person, cast.worker, "Sure"
-    if change == "itself":
-        other = first.person
-    if change == "numbers":
-        a_person(first, nhs_number="9434765919")
-        a_person(second, nhs_number="9434765870")
-    if change == "death":
-        a_person(second, died_on=date(2026, 1, 1))
-    if change == "step":
-        other = a_case(at="running").person
-    if change == "reason":
-        reason = "  "
-    if change == "stranger":
-        by = cast.stranger
-    with pytest.raises(NotYet, match=words):
-        same_person.join_records(case=first, other=other, by=by, reason=reason)
-    assert not PersonMerge.objects.exists()
-    second.refresh_from_db()
-    assert second.person_id != first.person_id
+    shown = body(page(as_(cast.worker), second, "same_person"))
+    assert "Ann O’Neill, born 5 March 1950" in shown and f"/cases/{first.ref}/" in shown
+    for user in (cast.panel, cast.finance, cast.person, cast.stranger):
+        assert page(as_(user), second, "same_person").status_code == 404
 
 
 def test_keys_are_filled_for_those_who_were_there_before(a_case):

@@ -411,8 +411,6 @@ SENT = {
     "cases:change_connection",
     "cases:end_connection",
     "cases:visit_risks",
-    "cases:join_records",
-    "cases:part_records",
     "cases:reply",
     "cases:review",
     # tests/budgets/test_shared_writing.py

@@ -11,7 +11,6 @@ from cases.assessment import answering
 from cases.casefile import notes, people_around, requests
 from cases.helpers import authority
 from cases.models import RecordView
-from cases.records import same_person
 from tests.walks.doing import address
 from tests.walks.pages import Hands
 from tests.walks.test_bad_input import attack, send_twice, undone
@@ -80,16 +79,11 @@ def test_nothing_typed_breaks_them_and_nothing_happens_twice(busy, cast):
 
 
 def day_of_a_worker(case, cast):
-    """The addresses of notes, of the people around, and of two records of one person."""
+    """The addresses of notes and of the people around."""
     note = notes.write_note(case=case, by=cast.worker, words="Wrong", for_whom="staff")
     one = people_around.record_connection(
         case=case, by=cast.worker, around=people_around.Around("Eve Wren", "partner")
     )
-    other = cast.a_case(at="confirm")
-    merge = same_person.join_records(
-        case=case, other=cast.a_case(at="plan").person, by=cast.worker, reason="Sure"
-    )
-    case.refresh_from_db()
     return (
         "notes",
         f"notes/{note.seq}/strike",
@@ -97,8 +91,6 @@ def day_of_a_worker(case, cast):
         "around/visit",
         f"around/{one.pk}/change",
         f"around/{one.pk}/end",
-        f"same-person/{other.person_id}",
-        f"same-person/{merge.pk}/part",
     )
 
 
@@ -129,8 +121,6 @@ def test_numbers_of_nobody_are_not_found(busy, cast):
             ("notes", number, "strike"),
             ("around", number, "change"),
             ("around", number, "end"),
-            ("same-person", number),
-            ("same-person", number, "part"),
         ):
             worker.open(address(case, *parts), 404)
         assert worker.post(address(case, "helpers", "link", number, "end"), {}).status == 404
