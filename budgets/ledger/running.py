@@ -176,7 +176,7 @@ def _check_cases(cases: Rows, lines: Rows, known: Known, today: date) -> Iterato
             _check_person(row, known, today),
             _check_agreement(row, case in direct),
             _check_paid(row, direct.get(case, []), today),
-            _check_contribution(row),
+            _check_contribution(row, today),
         ):
             for column, what in check:
                 yield number, column, what
@@ -241,7 +241,9 @@ def _check_paid(row: Row, direct: Sequence[Row], today: date) -> Iterator[tuple[
         yield "paid_to", what % {"day": row["paid_to"]}
 
 
-def _check_contribution(row: Row) -> Iterator[tuple[str, str]]:
+def _check_contribution(row: Row, today: date) -> Iterator[tuple[str, str]]:
+    if row["told_on"] and row["told_on"] > today:
+        yield "told_on", _("a day to come.")
     weekly, begins = row["contribution_weekly"], row["contribution_from"]
     if begins is None and (weekly is not None or row["told_on"] is not None):
         yield "contribution_from", _("a contribution needs it.")

@@ -30,7 +30,8 @@ DECIDED = ("decided", "revised")
 @dataclass(frozen=True)
 class Cost:
     """A year of what recurs, its average week, and what is paid once. `uneven`: its parts do not
-    all have the same days, so that no week is that one: nobody is told it as what a week costs.
+    all have the same days, or they end, so that no week is that one: nobody is told it as what a
+    week costs.
     `highest`: what its dearest week costs, where parts have days of their own.
     """
 

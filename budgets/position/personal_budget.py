@@ -173,7 +173,8 @@ def _sums(figure: BudgetFigure, weekly: Decimal) -> tuple[str, str, str]:
 def three_numbers(figure: BudgetFigure, paid: Contribution | None) -> Rows:
     """Your personal budget, what the council pays, what you pay."""
     decided = paid.weekly if paid and paid.state == "recorded" and paid.weekly is not None else None
-    runs = runs_of(_lines(figure), figure.effective_from, paid)
+    lines, begins = _lines(figure), figure.effective_from
+    runs = [] if spell_of(lines, begins) else runs_of(lines, begins, paid)
     if runs:
         return _by_runs(figure, runs, paid)
     whole, council, person = _sums(figure, decided or Decimal(0))

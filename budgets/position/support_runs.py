@@ -55,21 +55,23 @@ class Run:
 
 
 def differ(lines: Iterable[PlanLine], begins: date) -> bool:
-    """Does what recurs in these lines have unlike days, from `begins` to a year from today?"""
+    """Does what recurs in these lines have unlike days, from `begins` to a year from today, or end
+    before that? Then the average of a year is no week of it.
+    """
     until = _since(begins) + YEAR
     found = {
         (max(line.begins_on or begins, begins), min(line.ends_on or until, until))
         for line in lines
         if line.unit != "once"
     }
-    return len(found) > 1
+    return len(found) > 1 or any(last < until for _first, last in found)
 
 
 def runs_of(
     lines: Iterable[PlanLine], begins: date, contributions: Iterable[Contribution] = ()
 ) -> list[Run]:
     """The runs that are not over, in the order of their days; all, where the support is over. Empty
-    where all that recurs has the same days. `begins`: of the decision.
+    where all that recurs has the same days and goes on. `begins`: of the decision.
     """
     lines, paid = list(lines), tuple(contributions)
     if not differ(lines, begins):

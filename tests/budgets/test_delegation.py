@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from budgets import actions as money
 from budgets.decision import delegation
 from budgets.models import DelegationLevel, PlanLine, SignOff
-from budgets.position import case_money
+from budgets.position import case_money, support_runs
 from budgets.position.case_money import Cost
 from cases.common.refusals import NotYet
 from cases.models import User
@@ -328,7 +328,11 @@ def test_the_dearest_week_decides_whose_sign_off_it_is_and_not_the_average_of_a_
     row.max_weekly = Decimal(500)
     assert delegation.covers(row, found), "equal to a limit is inside"
     alone = case_money.council_cost([more])
-    assert alone.dearest == Decimal("400.00") and not alone.uneven, "also where it is all there is"
+    assert alone.dearest == Decimal("400.00"), "also where it is all there is"
+    assert alone.uneven, "it ends, so the average of a year is no week of it"
+    (run,) = support_runs.runs_of([more], first)
+    assert run.cost == Decimal("400.00") and run.last == spell["ends_on"]
+    assert support_runs.big([run], Decimal(0))["amount"] == "£400.00"
     assert case_money.council_cost([week_of(100)]).dearest == Decimal(100)
 
 

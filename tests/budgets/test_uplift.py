@@ -387,16 +387,17 @@ def test_a_lower_price_that_was_told_already_needs_no_second_notice(cast):
 def until_then(case):
     """What each letter about a price says of the days before it, the last one last."""
     rows = Letter.objects.filter(case=case, event__verb="change_price").order_by("event__seq")
-    return [dict(row.content["blocks"][1]["rows"]).get("Until then") for row in rows]
+    said = [dict(row.content["blocks"][1]["rows"]) for row in rows]
+    return [next((v for k, v in one.items() if k.startswith("Up to ")), None) for one in said]
 
 
 @pytest.mark.parametrize(
     ("first", "second", "words"),
     [
         # 16 from 28 days on, as agreed; then 14 from 56 on: not "nothing" changes before that
-        ((16, 28), (14, 56), "only what we wrote to you about before changes, on {28}"),
+        ((16, 28), (14, 56), "Only what we wrote to you about before changes, on {28}"),
         # 16 from 56 days on; then 18 from 28 on: less than now, though more than what is agreed
-        ((16, 56), (18, 28), "Nothing changes before that day"),
+        ((16, 56), (18, 28), "Nothing changes."),
         # 16 from 28 days on; then 18 from 56 on: more than what holds until then
         ((16, 28), (18, 56), None),
     ],
@@ -409,7 +410,7 @@ def test_the_letter_of_a_lower_price_says_what_changes_before_it(cast, first, se
         facts = {"line": line, "rate": Decimal(rate), "on": TODAY() + timedelta(days=days)}
         money.change_price(case=case, by=cast.manager, reason="The agency wrote", **facts)
     one, two = until_then(case)
-    assert one.startswith("Nothing changes before that day. We tell people at least 28 days")
+    assert one.startswith("Nothing changes. We tell people at least 28 days")
     if words is None:
         assert two is None
     else:
