@@ -336,7 +336,26 @@ def contribution_facts(event: Any) -> Rows:
     figure = case_money.in_force(event.case)
     found += personal_budget.three_numbers(figure, row) if figure else []
     found += personal_budget.before_told(row)
+    found += _instead_of(row)
     return [*found, *_how_worked_out(row), *_coming(event.case, row.recorded_at)]
+
+
+def _instead_of(row: Contribution) -> Rows:
+    """Sums that were told for days to come and hold no more: this one, decided later, goes on."""
+    rows = row.case.contributions.filter(
+        state="recorded", pk__lt=row.pk, valid_from__gt=row.valid_from, told_on__isnull=False
+    )
+    ahead = rows.filter(valid_from__gt=dates.london_date(row.recorded_at)).order_by("-pk")
+    held: list[Contribution] = []
+    for one in ahead:  # the last first: what it replaced itself was told with it
+        if not held or one.valid_from < held[-1].valid_from:
+            held.append(one)
+    words = _("%(sum)s a week from %(day)s. We wrote to you about it. It does not begin now.")
+    said = [
+        words % {"sum": pounds(one.weekly or Decimal(0)), "day": day(one.valid_from)}
+        for one in reversed(held)
+    ]
+    return [(_("Not any more"), "\n".join(said))] if said else []
 
 
 @hooks.letter_lines("charge_from_earlier")

@@ -111,8 +111,20 @@ def _look(before: Facts, after: Facts, found: Changes, ref: str) -> Look:
         )
         if rows.shown
     ]
-    short = [(_of_case(words, ref), value) for words, value in _in_short(found)]
+    rows = [*_in_short(found), *_begin_no_more(before, after)]
+    short = [(_of_case(words, ref), value) for words, value in rows]
     return Look(short, parts, (before, found.payments, found.charges, found.since))
+
+
+def _begin_no_more(before: Facts, after: Facts) -> list[tuple[str, str]]:
+    """What the person was to pay from a day ahead, and is not any more: a sum decided later from an
+    earlier day holds on.
+    """
+    today, begin = dates.today(), {one.begins for one in after.contributions}
+    gone = [one for one in before.contributions if one.begins > today and one.begins not in begin]
+    words = _("%(sum)s a week from %(day)s")
+    said = [words % {"sum": pounds(one.weekly), "day": day(one.begins)} for one in gone]
+    return [(_("What the person was to pay, and does not"), "\n".join(said))] if said else []
 
 
 def _of_case(words: str, ref: str) -> str:

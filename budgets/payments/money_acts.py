@@ -52,7 +52,6 @@ NOT_LOOKED_AT = {
     "release_import": "Its page lists what each case begins with, and the books must be even.",
     "agree_instalment": "It has no page: what is agreed is part of a decision.",
     "pay_in_full": "It answers a question of the act that is looked at.",
-    "settle_small": "Part of a set, whose page lists each sum: what is paid goes on as it was.",
     "settle": "It has no page: what is paid back or written off has acts of its own.",
 }
 # What follows an act by itself and writes a fact, and is not looked at, each with the reason.

@@ -16,13 +16,15 @@ from django.utils import timezone
 
 import budgets
 from budgets import actions as money
+from budgets.decision import letter_facts
 from budgets.models import Contribution, ExtraPayment, Suspension
-from budgets.payments import changes_ahead, money_acts, standing_payments
+from budgets.payments import changes_ahead, look_before, money_acts, standing_payments
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
 from cases.journey import hooks
 from cases.letters.phrases import kind_owed
 from cases.models import Case, FormToken
+from cases.ui.date_words import day as date_words
 from cases.views.form_act import Unconfirmed, look_first
 from tests.budgets.running_money import due, pay, week
 from tests.cast import instead
@@ -458,3 +460,21 @@ def test_a_death_shows_what_changes_in_every_case_that_its_reader_may_read(a_cas
     Case.objects.filter(pk=other.pk).update(team=cast.intake, worker=None)
     shown = looked(case, cast.worker)
     assert "Payments that change" in shown and other.ref not in shown
+
+
+def test_a_sum_that_was_told_for_later_and_does_not_begin_any_more_is_said(budget, cast):
+    case = budget(week(200))
+    ahead, soon = TODAY() + timedelta(days=40), TODAY() + timedelta(days=7)
+    facts = {"case": case, "by": cast.finance, "state": "recorded"}
+    money.record_contribution(weekly=Decimal(15), valid_from=ahead, **facts)
+    before = facts_of_case(case)
+    money.record_contribution(weekly=Decimal(9), valid_from=soon, **facts)
+    said = dict(look_before._begin_no_more(before, facts_of_case(case)))
+    assert list(said.values()) == [f"£15.00 a week from {date_words(ahead)}"]
+    letters = case.events.filter(verb="write_contribution").order_by("seq")
+    first, second = (dict(letter_facts.contribution_facts(event)) for event in letters)
+    assert second["Not any more"].startswith(f"£15.00 a week from {date_words(ahead)}.")
+    assert "Not any more" not in first
+    money.record_contribution(weekly=Decimal(12), valid_from=ahead, **facts)
+    third = dict(letter_facts.contribution_facts(letters.last()))
+    assert "Not any more" not in third, "what goes on from its own day replaces nothing ahead"
