@@ -17,7 +17,7 @@ from cases.journey import hooks
 from cases.models import Case
 
 
-@hooks.after(*personal_budget.NAMES_WHAT_IS_PAID, first=True)
+@hooks.after(*personal_budget.NAMES_WHAT_IS_PAID, stage="facts")
 def tell_estimate(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Keep the day on which a letter about a decided budget names an estimate, once for each."""
     paid, figure = case_money.contribution(case), figure_of(event)

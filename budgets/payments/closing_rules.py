@@ -69,7 +69,7 @@ def end_live_orders() -> None:
                 end_orders(case, ends[-1].day, case.events.get(seq=ends[-1].seq))
 
 
-@hooks.after(*journey.moves_where(clock="again"))
+@hooks.after(*journey.moves_where(clock="again"), stage="facts")
 def nothing_was_in_force(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """A case opened again is paid nothing for the time between; a new decision begins from its day.
     A closing that was undone left nothing behind, so its money goes on from the day it stopped; so

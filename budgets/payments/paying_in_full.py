@@ -77,7 +77,7 @@ def set_off_more(
         case.record(VERB, by=by, at=at, fact=left, amount=str(amount))
 
 
-@hooks.after(*sorted(money_acts.VERBS), first=True)
+@hooks.after(*sorted(money_acts.VERBS), stage="settling")
 def set_off_unasked(*, case: Case, event: Event, by: Any, at: datetime, facts: Any) -> None:
     """An act makes more owed for days gone by while a sum is set aside, and nobody may choose any
     more: so much of that stands again. What was promised before is paid all the same.

@@ -79,7 +79,7 @@ def something_held(*, case: Case, at: Any, **_rest: Any) -> None:
         raise NotYet(_("No payment is suspended."))
 
 
-@hooks.after("suspend_payment", first=True)
+@hooks.after("suspend_payment", stage="facts")
 def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """No direct payment for days after the last one that has left; nothing is taken back."""
     day = dates.london_date(at)
@@ -95,7 +95,7 @@ def suspend(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     )
 
 
-@hooks.after("resume_payment", first=True)
+@hooks.after("resume_payment", stage="facts")
 def resume(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """Payments go on from today. Found wrong, the days between are made good with the next one."""
     held = open_suspension(case)
@@ -126,7 +126,7 @@ def end_suspension(
     )
 
 
-@hooks.after("answer_challenge", first=True)
+@hooks.after("answer_challenge", stage="facts")
 def money_is_restored(*, case: Case, event: Any, by: Any, at: Any, facts: Any) -> None:
     """An upheld challenge of a suspension pays every day from the one on which payments stopped,
     whether they go on already or not. (Of an end: `closing_rules`, once the case is opened again.)

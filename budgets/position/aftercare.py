@@ -12,14 +12,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Concat, Replace, StrIndex
 
 from budgets.models import PaymentBatch, PlanLine, SupportPlan
 from cases.common import dates
 from cases.models import Case, Council, Event
 
 AFTERCARE, VERB = "s117", "confirm_nhs_share"
+ROOT = Coalesce("origin_id", "pk")  # the first of the copies of a line
 DAYS = 28  # this service's own aim: after the plan was sent
 
 
@@ -28,16 +30,26 @@ def to_split(cases: Any) -> QuerySet[PlanLine]:
     newer = SupportPlan.objects.filter(
         case=OuterRef("plan__case"), state="agreed", number__gt=OuterRef("plan__number")
     )
-    said = Event.objects.filter(
-        case=OuterRef("plan__case"), verb=VERB, at__gte=OuterRef("written_at")
-    )
     lines = PlanLine.objects.filter(plan__case__in=cases, plan__state="agreed", funder=AFTERCARE)
-    lines = lines.exclude(plan__case__step="closed")
-    lines = lines.annotate(
-        written_at=Coalesce("origin__plan__submitted_at", "plan__submitted_at", "plan__made_at")
-    )
-    lines = lines.filter(~Exists(newer), ~Exists(said))
+    lines = lines.exclude(plan__case__step="closed").annotate(root=ROOT)
+    lines = lines.filter(~Exists(newer), ~Exists(_said()))
     return lines.select_related("plan__case__person", "plan__case__worker").order_by("plan", "pk")
+
+
+def _said() -> QuerySet[Event]:
+    """Of a line with its `root`: what was written down about it, or about a line that is a copy of
+    the same one. An event names the lines that were looked at, and those were aftercare then: one
+    that was sent before it, or that the council paid, is not among them.
+    """
+    ids: Any = KeyTextTransform("lines", "codes")  # "[1, 2]", and on SQLite "[1,2]"
+    for mark, plain in (("[", ","), ("]", ","), (" ", "")):
+        ids = Replace(ids, Value(mark), Value(plain), output_field=TextField())
+    comma = Value(",", TextField())
+    place = StrIndex(OuterRef("ids"), Concat(comma, Cast("pk", TextField()), comma))
+    same = PlanLine.objects.filter(plan__case=OuterRef("case")).annotate(root=ROOT, place=place)
+    same = same.filter(root=OuterRef(OuterRef("root")), place__gt=0)
+    rows = Event.objects.filter(case=OuterRef("plan__case"), verb=VERB).annotate(ids=ids)
+    return rows.filter(Exists(same))
 
 
 def of_case(case: Case) -> list[PlanLine]:

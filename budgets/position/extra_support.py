@@ -74,14 +74,20 @@ def to_order(known: Any, today: date) -> Any:
 
 def cost_beside(case: Case, own: Cost, first: date, last: date) -> Cost:
     """What counts against a limit: the new support with the budget in force and with what is agreed
-    beside it on these days, so that nobody goes round a limit in slices.
+    beside it on these days, so that nobody goes round a limit in slices. So it is of what is paid
+    once, if any of the new support is; support that was ended early still counts with it for all
+    the days it was decided for, as nothing of that is taken back.
     """
     figure = case_money.in_force(case)
     cost = case_money.cost_of_figure(figure)
     if figure and figure.plan:
         cost = case_money.council_cost(figure.plan.lines.all())
-    weekly = sum((row.weekly for row in standing(case, first, last)), own.weekly)
-    return Cost(own.annual, weekly + cost.dearest, own.one_off)
+    beside = list(in_days(case.extra_support.all()).filter(begins_on__lte=last, ends_on__gte=first))
+    weekly = sum((row.weekly for row in beside if row.last >= first), own.weekly)
+    once = own.one_off
+    if once:
+        once += cost.one_off + sum(row.one_off for row in beside)
+    return Cost(own.annual, weekly + cost.dearest, once)
 
 
 def has_follower(row: ExtraSupport) -> bool:

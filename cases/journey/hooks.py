@@ -11,12 +11,16 @@ says when one was last saved; `letter_lines` adds its rows to the letters about 
 `looked_at` finds out what an act would change that has to be seen before it is confirmed.
 """
 
+from bisect import insort
 from collections.abc import Callable
 from typing import Any
 
 GUARDS: dict[str, list[Callable[..., None]]] = {}
 # after a move, the request that opens a case, and a recorded verb alike
 AFTERS: dict[str, list[Callable[..., None]]] = {}
+# in which order they run: each stage reads what the one before has written
+STAGES = ("facts", "settling", "letters")
+_STAGE_OF: dict[Callable[..., None], int] = {}
 TURNS: dict[str, Callable[..., tuple[str, int | None, int | None]]] = {}
 QUESTIONS: list[Callable[[Any], list[dict[str, Any]]]] = []
 DRAFTS: dict[str, str] = {}
@@ -44,15 +48,16 @@ def guard(*moves: str):
     return register
 
 
-def after(*moves: str, first: bool = False):
+def after(*moves: str, stage: str = "letters"):
     """Register `fn(*, case, event, by, at, facts)`, run in the event's transaction once the step
-    has changed. `first`: before all others, so that the letter about the event knows of it.
+    has changed. `stage`: "facts" writes what the event says of money, "settling" works out what
+    comes of all such facts, "letters" is the letter about the event and whatever else follows.
     """
 
     def register(fn):
+        _STAGE_OF[fn] = STAGES.index(stage)
         for move in moves:
-            found = AFTERS.setdefault(move, [])
-            found.insert(0 if first else len(found), fn)
+            insort(AFTERS.setdefault(move, []), fn, key=_STAGE_OF.__getitem__)
         return fn
 
     return register

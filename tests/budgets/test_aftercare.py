@@ -39,6 +39,21 @@ def waits(case):
     return [line.what for line in aftercare.of_case(case)]
 
 
+def begin_change(case, cast):
+    for line in case_money.agreed_plan(case).lines.filter(funder="council"):
+        money.start_line(case=case, line=line, started_on=TODAY(), by=cast.finance)
+    money.start_budget(case=case, by=cast.finance)
+    case.move("start_review", by=cast.worker, kind="planned", reason="More")
+    case.move("change_plan", by=cast.worker, reason="More aftercare")
+    return case_money.draft_plan(case)
+
+
+def submit(case, plan, cast):
+    money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, over_reason="More")
+    money.submit_plan(case=case, by=cast.person)
+    case.refresh_from_db()
+
+
 def test_the_named_worker_has_it_with_a_day_and_finance_its_list(unsplit, cast):
     assert waits(unsplit) == ["A nurse"]
     by = TODAY() + timedelta(days=28)
@@ -190,17 +205,36 @@ def test_a_later_copy_is_not_asked_again_and_a_new_line_is(unsplit, cast, draft_
     """Whether the change was being written already when the first was looked at, or not."""
     if not draft_is_open:
         confirm(unsplit, cast.worker)
-    for line in case_money.agreed_plan(unsplit).lines.filter(funder="council"):
-        money.start_line(case=unsplit, line=line, started_on=TODAY(), by=cast.finance)
-    money.start_budget(case=unsplit, by=cast.finance)
-    unsplit.move("start_review", by=cast.worker, kind="planned", reason="More")
-    unsplit.move("change_plan", by=cast.worker, reason="More aftercare")
-    plan = case_money.draft_plan(unsplit)
+    plan = begin_change(unsplit, cast)
     if draft_is_open:
         confirm(unsplit, cast.worker)
     money.save_line(plan=plan, by=cast.person, **week(90, **NURSE | {"what": "A second nurse"}))
-    money.save_plan_part(plan=plan, by=cast.person, contribution_seen=True, over_reason="More")
-    money.submit_plan(case=unsplit, by=cast.person)
-    unsplit.refresh_from_db()
+    submit(unsplit, plan, cast)
     money.agree_plan(case=unsplit, by=getattr(cast, unsplit.turn), **WHY)
     assert waits(unsplit) == ["A second nurse"]
+
+
+def test_a_new_line_that_was_sent_before_the_old_one_was_looked_at_waits(unsplit, cast):
+    plan = begin_change(unsplit, cast)
+    money.save_line(plan=plan, by=cast.person, **week(90, **NURSE | {"what": "A second nurse"}))
+    submit(unsplit, plan, cast)
+    confirm(unsplit, cast.worker)
+    assert not waits(unsplit), "what is not agreed is not asked about"
+    money.agree_plan(case=unsplit, by=getattr(cast, unsplit.turn), **WHY)
+    assert waits(unsplit) == ["A second nurse"]
+    confirm(unsplit, cast.worker)
+    assert not waits(unsplit), "each was looked at, by one event or the other"
+
+
+def test_a_line_of_the_councils_that_becomes_aftercare_waits(unsplit, cast):
+    """Its first copy is older than what was written down, and was the council's then."""
+    confirm(unsplit, cast.worker)
+    plan = begin_change(unsplit, cast)
+    line = plan.lines.get(funder="council")
+    money.save_line(plan=plan, by=cast.worker, line=line, funder="s117", route="")
+    money.save_line(plan=plan, by=cast.person, **week(100, what="Meals"))
+    submit(unsplit, plan, cast)
+    money.agree_plan(case=unsplit, by=getattr(cast, unsplit.turn), **WHY)
+    assert waits(unsplit) == [line.what] != ["A nurse"]
+    confirm(unsplit, cast.worker)
+    assert not waits(unsplit)

@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from budgets import actions as money
 from budgets.entitlement.answer import answer
-from budgets.models import Contribution, ExtraSupport, NoticeDays, OrderEnd, PlanInForce
+from budgets.models import (
+    Contribution,
+    DelegationLevel,
+    ExtraSupport,
+    NoticeDays,
+    OrderEnd,
+    PlanInForce,
+    PlanLine,
+)
 from budgets.payments import payment_audit, standing_payments
 from budgets.position import endings
 from budgets.position.entitlement_facts import facts_of_case
@@ -107,6 +115,65 @@ def test_a_limit_counts_what_is_agreed_already(a_case, cast):
     assert propose(case, cast.worker).state == "proposed", "£210 twice is above £350"
     later = {"begins_on": TODAY() + 28 * DAY, "ends_on": TODAY() + 40 * DAY}
     assert propose(case, cast.worker, **later).state == "agreed", "on other days it is not"
+
+
+RAMP = CARE | {"what": "A ramp", "quantity": Decimal(1), "unit": "once", "rate": Decimal(500)}
+
+
+def limit_of_once(case, most=500):
+    """The worker's own level: £350 a week, and so much once."""
+    DelegationLevel.objects.filter(council=case.council, role="worker").update(max_one_off=most)
+
+
+def test_what_is_paid_once_does_not_go_round_the_limit_in_slices(a_case, cast):
+    """£500 once is the worker's own level: the first is within it, and any other on a day of it
+    makes it £1,000.
+    """
+    case = a_case(at="assess")
+    limit_of_once(case)
+    assert propose(case, cast.worker, RAMP).state == "agreed", "equal to the limit is inside"
+    for _again in range(3):
+        assert propose(case, cast.worker, RAMP).state == "proposed"
+    last_day = {"begins_on": TODAY() + 27 * DAY, "ends_on": TODAY() + 40 * DAY}
+    assert propose(case, cast.worker, RAMP, **last_day).state == "proposed", "one day is enough"
+    agreed = case.extra_support.filter(state="agreed")
+    assert [row.one_off for row in agreed] == [Decimal("500.00")]
+    waits = case.extra_support.filter(state="proposed").first()
+    with pytest.raises(NotYet, match="more than you may agree"):
+        money.agree_extra_support(case=case, extra=waits, by=cast.worker)
+    later = {"begins_on": TODAY() + 28 * DAY, "ends_on": TODAY() + 40 * DAY}
+    assert propose(case, cast.worker, RAMP, **later).state == "agreed", "they share no day"
+
+
+def test_below_the_limit_two_sums_paid_once_are_the_workers(a_case, cast):
+    case = a_case(at="assess")
+    limit_of_once(case, 1000)
+    assert propose(case, cast.worker, RAMP).state == "agreed"
+    assert propose(case, cast.worker, RAMP).state == "agreed", "£1,000 together"
+    assert propose(case, cast.worker, RAMP | {"rate": Decimal("0.01")}).state == "proposed"
+
+
+def test_an_early_end_takes_no_sum_paid_once_out_of_the_limit(a_case, cast):
+    case = a_case(at="assess")
+    limit_of_once(case)
+    row = propose(case, cast.worker, RAMP)
+    ends = {"last_day": TODAY(), "after": "own_wish", "words": "She has one now"}
+    money.end_extra_support(case=case, extra=row, by=cast.worker, **ends)
+    tomorrow = {"begins_on": TODAY() + DAY, "ends_on": TODAY() + 9 * DAY}
+    assert propose(case, cast.worker, RAMP, **tomorrow).state == "proposed"
+    assert propose(case, cast.worker, **tomorrow).state == "agreed", "a week of care adds none"
+
+
+def test_a_sum_paid_once_counts_with_that_of_the_plan_in_force(a_case, cast):
+    case = a_case(at="running", days_ago=60)
+    limit_of_once(case)
+    line = PlanLine.objects.filter(plan__case=case, plan__state="agreed").first()
+    PlanLine.objects.create(
+        plan=line.plan, position=9, what="A bed", who="agency", unit="once", weeks="52",
+        quantity=1, rate=1, annual=1, route=line.route,
+    )  # fmt: skip
+    assert propose(case, cast.worker, RAMP).state == "proposed", "£501"
+    assert propose(case, cast.worker, RAMP | {"rate": Decimal(499)}).state == "agreed", "£500"
 
 
 def test_who_refuses_says_why_and_the_person_reads_it(a_case, cast):

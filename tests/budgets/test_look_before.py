@@ -18,7 +18,11 @@ import budgets
 from budgets import actions as money
 from budgets.decision import letter_facts
 from budgets.models import Contribution, ExtraPayment, Suspension
+<<<<<<< HEAD
 from budgets.payments import changes_ahead, look_before, money_acts, standing_payments
+=======
+from budgets.payments import changes_ahead, money_acts, paying_in_full, standing_payments
+>>>>>>> slices
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
 from cases.journey import hooks
@@ -126,6 +130,21 @@ def test_every_act_that_writes_a_fact_of_money_is_on_the_list():
     assert {"suspend_payment", "resume_payment"} <= moves <= money_acts.VERBS
     ends = {*journey.closing_moves(), *journey.moves_where(clock="restore")}
     assert ends <= money_acts.BY_MOVE, "the end of a case is a fact too"
+
+
+@pytest.mark.sqlite_only
+def test_what_follows_an_act_runs_facts_first_then_what_settles_them_then_the_letter():
+    """A sum is set off against what the facts of the same event say, and the letter says so."""
+    found, seen = writers(), set()
+    for verb in money_acts.VERBS & hooks.AFTERS.keys():
+        follow = [(one.__module__, one.__name__) for one in hooks.AFTERS[verb]]
+        settles = follow.index((paying_in_full.__name__, "set_off_unasked"))
+        for place, one in enumerate(follow):
+            if one in found and place != settles:
+                assert place < settles, f"{verb}: {one} writes a fact too late"
+                seen.add(one[1])
+            assert one[1] != "write_owed_letter" or place > settles, f"{verb}: its letter is first"
+    assert {"resume", "money_is_restored", "nothing_was_in_force", "suspend"} <= seen
 
 
 def looks(module, name):

@@ -408,21 +408,27 @@ def test_new_prices_ask_case_by_case(priced, cast):
     assert owed(priced) == (Decimal("5.71"), 0) and stands(priced).whole == Decimal("45.71")
 
 
-def test_what_is_owed_more_while_a_promise_waits_is_asked_again_and_paid_once(cast, finance):
-    """£30 is to be paid in full; then the suspension is found wrong, which was all that had been
-    paid too much: £80 more is owed, and £80 was had. Set off, £30 is paid and nothing stands.
-    """
+def suspended_after_it_was_paid(cast):
+    """A payment has left, and from six days ago payments are suspended, by no act here."""
     case = cast.a_case(at="running", days_ago=90)
     pay(cast)
     case.suspensions.create(
         begins_on=ago(6),
         recorded_at=timezone.now(),
-        carried=True,  # by no act here
+        carried=True,
         look_again_on=ago(-20),
         instead_who="The home team",
         support_instead="Home care",
         instead_from=ago(6),
     )
+    return case
+
+
+def test_what_is_owed_more_while_a_promise_waits_is_asked_again_and_paid_once(cast, finance):
+    """£30 is to be paid in full; then the suspension is found wrong, which was all that had been
+    paid too much: £80 more is owed, and £80 was had. Set off, £30 is paid and nothing stands.
+    """
+    case = suspended_after_it_was_paid(cast)
     stood = found(case).amount
     write(case, cast)
     money.pay_in_full(case=case, by=cast.finance)
@@ -439,3 +445,23 @@ def test_what_is_owed_more_while_a_promise_waits_is_asked_again_and_paid_once(ca
     assert done.status_code == 302 and stood > 30
     assert owed(case) == (30, 0) and not case.settlements.filter(struck_at=None).exists()
     agrees()
+
+
+def test_a_suspension_found_wrong_after_the_time_to_answer_is_set_off_unasked(cast):
+    """Eight suspended days that were paid are set aside: 8 / 7 of £80 are £91.43. The time to
+    answer goes by, payments go on and the days are made good: they were paid, so nothing more is
+    due for them; the £30 that was promised in full is.
+    """
+    case = suspended_after_it_was_paid(cast)
+    assert found(case).amount == Decimal("91.43")
+    write(case, cast)
+    money.pay_in_full(case=case, by=cast.finance)
+    more(case, cast)
+    with time_machine.travel(timezone.now() + timedelta(days=29)):
+        case.refresh_from_db()
+        case.move("resume_payment", by=cast.manager, reason="It was wrong", make_good=True)
+        assert owed(case) == (30, 0) and stands(case).whole == 0
+        assert not case.settlements.filter(struck_at=None).exists()
+        said = rows_of(case, "resume_payment")
+        assert said["Set against what was paid too much"].startswith("£91.43,")
+        agrees()
