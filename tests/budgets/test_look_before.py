@@ -18,11 +18,13 @@ import budgets
 from budgets import actions as money
 from budgets.decision import letter_facts
 from budgets.models import Contribution, ExtraPayment, Suspension
-<<<<<<< HEAD
-from budgets.payments import changes_ahead, look_before, money_acts, standing_payments
-=======
-from budgets.payments import changes_ahead, money_acts, paying_in_full, standing_payments
->>>>>>> slices
+from budgets.payments import (
+    changes_ahead,
+    look_before,
+    money_acts,
+    paying_in_full,
+    standing_payments,
+)
 from budgets.position.entitlement_facts import facts_of_case
 from cases import access, journey
 from cases.journey import hooks
