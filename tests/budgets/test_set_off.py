@@ -187,7 +187,9 @@ def in_parts(written, cast):
     reply(written, cast)
     decide(written, cast, "instalments", **agreed())
     assert recovered(written) == ["20.00", "20.00", "10.00"]
-    written.suspensions.create(begins_on=ago(27), ends_on=ago(21), recorded_at=timezone.now())
+    written.suspensions.create(
+        begins_on=ago(27), ends_on=ago(21), recorded_at=timezone.now(), carried=True
+    )
     assert found(written).amount == Decimal("80.00")
     return written
 
