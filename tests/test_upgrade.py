@@ -50,7 +50,7 @@ DIGESTS = {
     "budgets.0012_notice_and_set_off": "174fca4fcf06b5a2",
     "budgets.0013_hospital_stays": "e06a5d6f4bb166d5",
     "budgets.0014_carried_facts": "ed837248dc72616d",
-    "budgets.0015_small_balance_limit": "44271183e6d76af9",
+    "budgets.0015_small_balance_limit": "50c6f438ca3b6ab1",
     "poet.0001_founding": "babf590d04d6c7aa",
 }
 
