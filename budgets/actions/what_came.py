@@ -78,7 +78,10 @@ def record_what_came(
 
 
 def _part(case: Case, line: PlanLine) -> Came:
-    found = next((one for one in what_came.parts_arranged(case) if one.line.pk == line.pk), None)
+    """The part that a line is of, whichever of its copies in earlier and later plans was named."""
+    named = what_came.root(line)
+    parts = what_came.parts_arranged(case)
+    found = next((one for one in parts if what_came.root(one.line) == named), None)
     if found is None:
         raise NotYet(_("The plan has changed meanwhile. Choose the part again."), field="line")
     return found
