@@ -123,9 +123,14 @@ def _charged_before(facts: Facts, today: date) -> Decimal:
 def _costs(
     before: Facts, after: Facts, ahead: date, today: date
 ) -> tuple[tuple[Year, Decimal, Decimal], ...]:
-    """Each financial year in which the support does not cost the same, as far as is read."""
+    """Each financial year in which the support does not cost the same, as far as is read. Read
+    without what the person pays: put together of what is paid and what is taken, each rounded by
+    itself, a contribution would move it by a penny.
+    """
     year = year_of(min(_days_that_differ(before, after), default=today))
-    old, new = (read(facts, year_of(ahead).after) for facts in (before, after))
+    old, new = (
+        read(replace(facts, contributions=()), year_of(ahead).after) for facts in (before, after)
+    )
     found = []
     while year.first <= ahead:
         first, last = year.first.toordinal(), year.after.toordinal() - 1

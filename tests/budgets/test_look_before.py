@@ -499,3 +499,19 @@ def test_a_sum_that_was_told_for_later_and_does_not_begin_any_more_is_said(budge
     money.record_contribution(weekly=Decimal(12), valid_from=ahead, **facts)
     third = dict(letter_facts.contribution_facts(letters.last()))
     assert "Not any more" not in third, "what goes on from its own day replaces nothing ahead"
+
+
+@pytest.mark.parametrize("weekly", ["5.00", "12.35", "33.33", "10.00"])
+def test_what_a_person_pays_does_not_move_what_the_support_costs(budget, cast, weekly):
+    case = budget(week(200))
+    found = compared(
+        case,
+        lambda: money.record_contribution(
+            case=case,
+            by=cast.finance,
+            state="recorded",
+            weekly=Decimal(weekly),
+            valid_from=TODAY() + timedelta(days=3),
+        ),
+    )
+    assert found.costs == (), "before what the person pays it is the same to the penny"
