@@ -34,7 +34,7 @@ DIGESTS = {
     "cases.0002_entered_cases": "abe66f14ffa05086",
     "cases.0003_charge_review": "0f5682efedb83b37",
     "cases.0004_planned_end": "22ddc942e88e9a12",
-    "cases.0005_people_around": "a224e8a507093646",
+    "cases.0005_people_around": "752ce9711b90b7e5",
     "cases.0006_match_keys": "677f88edd08cbbb2",
     "budgets.0001_founding": "fb6b68e85ed0a880",
     "budgets.0002_charging_rates": "dec625947f1c9044",

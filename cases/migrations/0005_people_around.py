@@ -216,6 +216,7 @@ class Migration(migrations.Migration):
                 (
                     "council",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="cases.council",
@@ -224,6 +225,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="match_keys",
                         to="cases.person",

@@ -171,8 +171,9 @@ class MatchKey(models.Model):
     """
 
     KINDS = ("name", "sound", "born", "nhs", "phone", "postcode", "place")
-    council = models.ForeignKey(Council, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="match_keys")
+    # both stand first in an index below
+    council = models.ForeignKey(Council, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="match_keys", db_index=False)
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in KINDS])
     key = models.CharField(max_length=LONGEST)
 
