@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 WIDTH, HEIGHT, MIDDLE_Y = 360, 340, 170
-ACROSS, UP = 118, 112  # of the ring on which the others stand
-MOST, LETTERS = 8, 17  # more lie over each other, at the width of a telephone
+ACROSS, UP = 108, 112  # of the ring on which the others stand
+MOST, LETTERS = 8, 16  # more lie over each other, at the width of a telephone
 
 
 @dataclass(frozen=True)
