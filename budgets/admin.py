@@ -60,44 +60,44 @@ class DelegationLevelAdmin(CouncilAdmin):
     changes = ("valid_to",)
 
 
+class DatedAdmin(CouncilAdmin):
+    """A number of a council's own with the days from and to which it holds, and why."""
+
+    list_display: tuple[str, ...] = ("council", "valid_from", "valid_to", "reason")
+    list_select_related = ("council",)
+    changes = ("valid_to",)
+
+
 @admin.register(QuietDays)
-class QuietDaysAdmin(CouncilAdmin):
+class QuietDaysAdmin(DatedAdmin):
     """How long after a death nobody is written to about money, from a date on."""
 
     fields = ("council", "days", "valid_from", "valid_to", "reason")
-    list_display = ("days", "council", "valid_from", "valid_to", "reason")
-    list_select_related = ("council",)
-    changes = ("valid_to",)
+    list_display = ("days", *DatedAdmin.list_display)
 
 
 @admin.register(NoticeDays)
-class NoticeDaysAdmin(CouncilAdmin):
+class NoticeDaysAdmin(DatedAdmin):
     """How long beforehand people are told that they get less, from a date on."""
 
     fields = ("council", "days", "valid_from", "valid_to", "reason")
-    list_display = ("days", "council", "valid_from", "valid_to", "reason")
-    list_select_related = ("council",)
-    changes = ("valid_to",)
+    list_display = ("days", *DatedAdmin.list_display)
 
 
 @admin.register(HospitalDays)
-class HospitalDaysAdmin(CouncilAdmin):
+class HospitalDaysAdmin(DatedAdmin):
     """On which day in hospital somebody decides about the direct payment, from a date on."""
 
     fields = ("council", "days", "valid_from", "valid_to", "reason")
-    list_display = ("days", "council", "valid_from", "valid_to", "reason")
-    list_select_related = ("council",)
-    changes = ("valid_to",)
+    list_display = ("days", *DatedAdmin.list_display)
 
 
 @admin.register(SmallBalanceLimit)
-class SmallBalanceLimitAdmin(CouncilAdmin):
+class SmallBalanceLimitAdmin(DatedAdmin):
     """How much paid too much elsewhere is settled when a case goes live, from a date on."""
 
     fields = ("council", "most", "valid_from", "valid_to", "reason")
-    list_display = ("most", "council", "valid_from", "valid_to", "reason")
-    list_select_related = ("council",)
-    changes = ("valid_to",)
+    list_display = ("most", *DatedAdmin.list_display)
 
 
 @admin.register(ArrearsLimit)

@@ -25,7 +25,6 @@ from cases.views import (
     requests,
     resumed_forms,
     return_codes,
-    same_person,
     service,
     start,
     subject_access,
@@ -119,7 +118,7 @@ urlpatterns = [
     path(
         "cases/<str:ref>/around/<int:number>/end/", casework.end_connection, name="end_connection"
     ),
-    path("cases/<str:ref>/same-person/", same_person.same_person_page, name="same_person"),
+    path("cases/<str:ref>/same-person/", casework.same_person_page, name="same_person"),
     path("cases/<str:ref>/messages/", requests.messages_page, name="messages"),
     path("cases/<str:ref>/messages/<int:seq>/answer/", requests.answer_asked, name="answer_asked"),
     path("cases/<str:ref>/copy/", subject_access.copy, name="copy"),

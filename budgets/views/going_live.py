@@ -8,7 +8,7 @@ from functools import partial
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +22,6 @@ from budgets.money.sterling import pounds
 from budgets.payments import first_balances, money_standings, parallel
 from budgets.views.scope import scope_of
 from budgets.views.shared import form_page
-from cases.casefile.case_presenter import sent_before
 from cases.common import dates
 from cases.common.refusals import NotYet
 from cases.models import Case
@@ -103,9 +102,6 @@ def balances(request):
     form = forms.SmallBalancesForm(request.POST or None, sums=sums) if pays and sums else None
     if request.method == "POST" and not pays:
         raise Http404
-    before = sent_before(request.POST.get("key"), request.user)
-    if before:  # the second of two presses finds the list empty
-        return redirect(before)
     done = partial(with_message, request, _("These sums are settled."), request.path)
     return form_act(
         request,

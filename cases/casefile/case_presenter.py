@@ -515,14 +515,16 @@ def _person(pk) -> str:
     return str(User.objects.filter(pk=pk).first() or "")
 
 
-def sent_before(key, user) -> str:
-    """Where a form with this key led when this user sent it before, or ""."""
+def sent_before(key, user, **form) -> str:
+    """Where a form with this key led when this user sent it before, or "". `form`: only this one,
+    by its name.
+    """
     try:
         number = uuid.UUID(str(key))
     except ValueError:
         return ""
     return (
-        FormToken.objects.filter(key=number, user=user.pk)
+        FormToken.objects.filter(key=number, user=user.pk, **form)
         .values_list("result_url", flat=True)
         .first()
         or ""

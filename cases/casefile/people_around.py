@@ -24,6 +24,7 @@ from cases.ui.date_words import day
 RECORDED, RECORDED_KEPT_AWAY = "recorded_someone_around", "recorded_someone_to_keep_away"
 ENDED, ENDED_KEPT_AWAY = "ended_someone_around", "ended_someone_to_keep_away"
 VISIT = "recorded_what_to_know_before_a_visit"
+COLUMNS = ("name", "relation", "standing", "paper", "seen_on", "why", "phone")
 MOST = 40  # people around one person: more is a list that nobody reads
 
 
@@ -78,13 +79,7 @@ def record_connection(
             person_id=case.person_id,
             case=case,
             event=event,
-            name=around.name,
-            relation=around.relation,
-            standing=around.standing,
-            paper=around.paper,
-            seen_on=around.seen_on,
-            why=around.why,
-            phone=around.phone,
+            **{name: getattr(around, name) for name in COLUMNS},
             **dict.fromkeys(around.ties, True),
         )
 
@@ -182,8 +177,7 @@ def record_visit_risks(
 
 def ties_of(connection: Connection) -> list[str]:
     """What ties them to the person, in words."""
-    found = [str(words) for code, words in TIES.items() if getattr(connection, code)]
-    return found
+    return [str(words) for code, words in TIES.items() if getattr(connection, code)]
 
 
 def standing_words(connection: Connection) -> str:

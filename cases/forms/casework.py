@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.casefile.notes import FOR_WHOM
-from cases.casefile.people_around import Around
+from cases.casefile.people_around import COLUMNS, Around
 from cases.models.connections import RELATIONS, STANDINGS, TIES
 from cases.ui.form_toolkit import STAFF_ONLY, CaseForm, day_field, long_text, radios
 
@@ -75,9 +75,7 @@ class ConnectionForm(CaseForm):
     def around(self) -> Around:
         """What was typed, for the act."""
         given = self.cleaned_data
-        names = ("name", "relation", "standing", "paper", "seen_on", "why", "phone")
-        found = {name: given[name] for name in names}
-        return Around(ties=frozenset(given["ties"]), **found)
+        return Around(ties=frozenset(given["ties"]), **{name: given[name] for name in COLUMNS})
 
 
 class EndConnectionForm(CaseForm):

@@ -164,17 +164,19 @@ class Person(models.Model):
         )
 
 
+MATCH_KINDS = ("name", "sound", "born", "nhs", "phone", "postcode", "place")
+
+
 class MatchKey(models.Model):
     """One thing by which a person is found again (`common.match_keys`): a copy of what stands on
     the person, never a fact of its own. Keys are of a-z and 0-9, so that they sort alike on both
     databases.
     """
 
-    KINDS = ("name", "sound", "born", "nhs", "phone", "postcode", "place")
     # both stand first in an index below
     council = models.ForeignKey(Council, models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="match_keys", db_index=False)
-    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in KINDS])
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in MATCH_KINDS])
     key = models.CharField(max_length=LONGEST)
 
     class Meta:

@@ -41,12 +41,6 @@ FIELDS: dict[str, Any] = {
     "access_needs": gettext_lazy("What helps you when we meet or visit"),
     "nhs_number": gettext_lazy("NHS number"),
 }
-STAFF_TITLES = FIELDS | {
-    "contact_by": gettext_lazy("Safe way to reach them"),
-    "other_names": gettext_lazy("Other names"),
-    "communication": gettext_lazy("How they take in information"),
-    "access_needs": gettext_lazy("What helps when we meet or visit"),
-}
 OURS = frozenset({"nhs_number"})  # staff put it right: a wrong one opens another's record
 CONFIRMED, CORRECTED = "confirmed_what_we_know", "corrected_what_we_know"
 READING = frozenset({"person"}) | journey.ANYONE_STAFF

@@ -1,5 +1,5 @@
 """A worker's pages about one case: its notes, the people around the person, what to know before a
-visit. For staff of the case alone.
+visit, whether the person is here twice. For staff of the case alone.
 """
 
 from functools import partial
@@ -18,8 +18,10 @@ from cases.forms.casework import (
     StrikeForm,
     VisitRisksForm,
 )
+from cases.forms.same_person import match_words
 from cases.models import Connection
 from cases.models.connections import TIES
+from cases.records import same_person
 from cases.ui.people_picture import Someone, people_picture
 from cases.views.form_act import form_act, with_message
 from cases.views.helpers import form_page, gone
@@ -149,9 +151,8 @@ def record_connection(request, ref, number=None):
 
 
 def _as_typed(one: Connection) -> dict:
-    names = ("name", "relation", "standing", "paper", "seen_on", "why", "phone")
     ties = [code for code in TIES if getattr(one, code)]
-    return {name: getattr(one, name) for name in names} | {"ties": ties}
+    return {name: getattr(one, name) for name in people_around.COLUMNS} | {"ties": ties}
 
 
 def end_connection(request, ref, number):
@@ -193,4 +194,15 @@ def visit_risks(request, ref):
         ),
         done=partial(with_message, request, _("It is written down."), _around(case)),
         show=lambda form: form_page(request, reading, form, _("Before a visit")),
+    )
+
+
+def same_person_page(request, ref):
+    """Who may be the same person as the one of this case."""
+    reading = _of_staff(request, ref)
+    matches = same_person.likely_matches_of(reading)
+    return render(
+        request,
+        "cases/same_person.html",
+        case_presenter.header(reading) | {"matches": [(m, match_words(m)) for m in matches]},
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases import access, journey
+from cases.casefile.case_presenter import sent_before
 from cases.common.refusals import NotYet, Stale
 from cases.journey import hooks
 from cases.resilience.form_tokens import once
@@ -53,6 +54,10 @@ def form_act(request, form, name, *, act, show, done=None, conflict_page=False, 
                 form.add_error(None, _("Answer the question below what this changes."))
             if reading is not None:
                 reading.case.refresh_from_db()
+    elif request.method == "POST" and (
+        before := sent_before(request.POST.get("key"), request.user, form=name)
+    ):
+        return redirect(before)  # the first press has changed what may be sent
     return show(form)
 
 

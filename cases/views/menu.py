@@ -42,7 +42,7 @@ def in_menu(words: Any, roles: Iterable[str]) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         said: Entries = getattr(view, "menu", ())
-        view.menu = ((words, frozenset(roles)), *said)  # type: ignore[attr-defined]
+        view.menu = ((words, frozenset(roles)), *said)  # type: ignore[attr-defined]  # functions take it
         return view
 
     return declare

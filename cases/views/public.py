@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import access, actions, journey
-from cases.casefile import case_presenter, tracker
+from cases.casefile import tracker
 from cases.common import dates
 from cases.danger import phrases
 from cases.figures import expected_wait as expecting
@@ -262,9 +262,6 @@ def ask_for_someone(request):
     if role is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    before = case_presenter.sent_before(request.POST.get("key"), request.user)
-    if before:  # now somebody like this is known: the request of the first press
-        return redirect(before)
     form = TakeForm(data, council=council, by=request.user)
     return form_act(
         request,

@@ -169,9 +169,17 @@ def test_a_sum_paid_once_counts_with_that_of_the_plan_in_force(a_case, cast):
     limit_of_once(case)
     line = PlanLine.objects.filter(plan__case=case, plan__state="agreed").first()
     PlanLine.objects.create(
-        plan=line.plan, position=9, what="A bed", who="agency", unit="once", weeks="52",
-        quantity=1, rate=1, annual=1, route=line.route,
-    )  # fmt: skip
+        plan=line.plan,
+        position=9,
+        what="A bed",
+        who="agency",
+        unit="once",
+        weeks="52",
+        quantity=1,
+        rate=1,
+        annual=1,
+        route=line.route,
+    )
     assert propose(case, cast.worker, RAMP).state == "proposed", "£501"
     assert propose(case, cast.worker, RAMP | {"rate": Decimal(499)}).state == "agreed", "£500"
 
