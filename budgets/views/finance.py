@@ -134,7 +134,7 @@ def _found_page(request, desk, words):
         "budgets/finance_found.html",
         {
             "form": FindForm(initial={"words": words}),
-            "table": Table(caption, head, rows, numeric={4}, empty=empty),
+            "table": Table(caption, head, rows, numeric={4}, empty=empty, titled=True),
             "more": len(cases) > PAGE,
             "back": reverse("budgets:finance_home"),
         },
@@ -147,7 +147,7 @@ def _found_row(case, payee, last) -> list:
         _case_cell(case),
         _paid_to(payee),
         _last_payment(last),
-        (day(stands.due_on) if stands else "") or _("None"),
+        (day(stands.due_on) if stands else "") or _("None due"),
         pounds(stands.paid_too_much) if stands and stands.paid_too_much else "",
         Link(_("Payments"), reverse("budgets:schedule", args=[case.ref]), hidden=case.ref),
     ]
@@ -163,7 +163,7 @@ def _paid_to(payee) -> list:
 def _last_payment(payment) -> list:
     """What the caller asks: how much, due when, and what became of it."""
     if payment is None:
-        return [_("None")]
+        return [_("None yet")]
     facts = {"sum": pounds(payment.amount), "day": day(payment.on)}
     return [_("%(sum)s, due on %(day)s") % facts, paid_badge(payment, payment.batch)]
 

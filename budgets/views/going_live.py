@@ -164,7 +164,7 @@ def _balances_table(shown) -> Table:
             _case_link(row.case),
             pounds(row.owed),
             pounds(row.paid_too_much),
-            day(row.due_on) or _("None"),
+            day(row.due_on) or _("None due"),
             Link(
                 _("What is done about it"),
                 reverse("budgets:overpayment", args=[row.case.ref]),
@@ -409,7 +409,7 @@ def _covered(row) -> str:
 
 def _next_words(due):
     if due is None:
-        return _("None")
+        return _("None due")
     words = {"sum": pounds(due.amount), "day": day(due.on)}
     return [_("%(sum)s on %(day)s") % words, _covered(due) if due.covers_from else ""]
 

@@ -322,7 +322,7 @@ def test_a_caller_hears_what_became_of_the_last_payment(a_case, cast, as_):
         rows = finance.post(f"{HOME}search/", {"words": "Wren"}, follow=True).context["table"].rows
         return [getattr(part, "text", part) for part in rows[0][2]]
 
-    assert last() == ["None"]
+    assert last() == ["None yet"]
     made = batch(cast)
     assert last()[1] == "Being got ready, batch 1" and last()[0].startswith("£320.00, due on")
     money.release_batch(batch=made, by=cast.releaser)
